@@ -1,0 +1,27 @@
+/** Builds the three environments: main (Electron, command line and compute process), preload and renderer. */
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { defineConfig } from 'electron-vite';
+
+export default defineConfig({
+  main: {
+    build: {
+      rollupOptions: {
+        input: { index: 'main/index.ts', cli: 'main/cli/index.ts', worker: 'main/jobs/worker.ts' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      rollupOptions: {
+        input: { index: 'preload/index.ts' },
+        // A sandboxed preload must be CommonJS.
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: 'renderer',
+    build: { rollupOptions: { input: 'renderer/index.html' } },
+    plugins: [svelte()],
+  },
+});
