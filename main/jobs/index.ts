@@ -1,0 +1,11 @@
+/** Public entry of the jobs: a queue over one compute process, the tasks it can run, and the image folder walk. */
+export { createJobQueue } from './queue.ts';
+export type { JobQueue, JobOptions, JobQueueOptions } from './queue.ts';
+export type { ComputeProcess, SpawnCompute } from './process.ts';
+export { JobError } from './errors.ts';
+export type { JobErrorCode, JobErrorDetails } from './errors.ts';
+export type { Progress } from './messages.ts';
+export type { DeviceChoice } from './task.ts';
+export type { TaskName, TaskInput, TaskOutput, TaskEvent } from './tasks/index.ts';
+export type { ImageInspection, InspectImagesInput, InspectImagesOutput } from './tasks/inspect-images.ts';
+export type { ExtractInput, ExtractOutput, ExtractEvent, SkippedImage } from './tasks/extract.ts';

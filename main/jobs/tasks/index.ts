@@ -1,0 +1,21 @@
+/** The table of tasks: name -> loader, so that a process loads only the native code its job needs. */
+
+/** Every task by name. The parent uses its types only; nothing here is loaded before a job asks for it. */
+export const TASKS = {
+  inspectImages: async () => (await import('./inspect-images.ts')).inspectImages,
+  extract: async () => (await import('./extract.ts')).extract,
+} as const;
+
+/** Names of the tasks. */
+export type TaskName = keyof typeof TASKS;
+
+type TaskOf<Name extends TaskName> = Awaited<ReturnType<(typeof TASKS)[Name]>>;
+
+/** What a task takes. */
+export type TaskInput<Name extends TaskName> = Parameters<TaskOf<Name>>[0];
+
+/** What a task returns. */
+export type TaskOutput<Name extends TaskName> = Awaited<ReturnType<TaskOf<Name>>>;
+
+/** What a task emits on its way. */
+export type TaskEvent<Name extends TaskName> = Parameters<Parameters<TaskOf<Name>>[1]['emit']>[0];
