@@ -1,0 +1,29 @@
+/** Change sets: what a reversible action did, cell by cell, and which cells may be changed that way. */
+import type { Json } from './records.ts';
+
+/** Tables and columns that reversible actions may change; each has its statements in editable.ts. */
+export interface EditableCells {
+  readonly words: 'name' | 'status' | 'note' | 'tags' | 'isExcluded';
+  readonly runs: 'notes';
+  readonly images: 'split' | 'labelIndex';
+}
+
+/** Name of a table that reversible actions may change. */
+export type EditableTable = keyof EditableCells;
+
+/** One changed cell. `key` is the primary key: words [runId, wordIndex], runs [runId], images [imageId]. */
+export interface CellChange<Table extends EditableTable = EditableTable> {
+  readonly table: Table;
+  readonly key: readonly number[];
+  readonly column: EditableCells[Table];
+  readonly before: Json;
+  readonly after: Json;
+}
+
+/** Cells changed by one action, applied together. */
+export type ChangeSet = readonly CellChange[];
+
+/** The same cells, the other way round. */
+export function inverse(changes: ChangeSet): ChangeSet {
+  return changes.toReversed().map((change) => ({ ...change, before: change.after, after: change.before }));
+}
