@@ -35,6 +35,11 @@ export function centreMap(side: number): Float32Array {
   return map;
 }
 
+/** Independent uniform values: a map that knows nothing. @returns [positions] */
+export function randomMap(positions: number, random: Random): Float32Array {
+  return Float32Array.from({ length: positions }, () => random.next());
+}
+
 /**
  * L2 norm of the features at each position.
  * @param features [channels, positions]

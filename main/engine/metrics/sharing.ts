@@ -2,7 +2,6 @@
 import type { Random } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { measureMean } from './interval.ts';
-import { exactMeasure, notAssessed } from './measure.ts';
 import type { Assessment } from './measure.ts';
 import { rowOfClass } from './outcome.ts';
 import type { ImageOutcome } from './outcome.ts';
@@ -125,9 +124,4 @@ export class UsageCounter {
 function positiveColumn(lastLayer: Tensor<'float32'>, word: number): Float64Array {
   const [classCount, wordCount] = lastLayer.shape as [number, number];
   return Float64Array.from({ length: classCount }, (_, row) => Math.max(0, lastLayer.data[row * wordCount + word]!));
-}
-
-/** A figure of one word as an exact measure over n images. */
-export function wordFigure(value: number, n: number, reason: string): Assessment {
-  return Number.isNaN(value) ? notAssessed(reason, n) : exactMeasure(value, n);
 }
