@@ -11,15 +11,18 @@ function logSumExp(elements: readonly number[]): number {
   return Number.isFinite(top) ? top + Math.log(sumOf(elements, (x) => Math.exp(x - top))) : top;
 }
 
-/** Axes come as the second input (opset 18; ReduceSum 13) or as an attribute (before). */
+/**
+ * Axes come as the second input (opset 18; ReduceSum 13) or as an attribute (before). With noop_with_empty_axes and no
+ * axes each element is reduced alone: still squared by ReduceSumSquare, as onnxruntime does.
+ */
 function reduce(fold: (elements: readonly number[]) => number): Operator {
   return (call) => {
     const x = call.input(0);
     const given = call.optional(1);
     const axes = given ? numbers(given) : call.ints('axes');
-    if ((axes === undefined || axes.length === 0) && call.int('noop_with_empty_axes', 0) === 1) return x;
     const rank = x.shape.length;
-    const reduced = new Set(axes?.length ? axes.map((axis) => axisOf(axis, rank)) : x.shape.keys());
+    const none = call.int('noop_with_empty_axes', 0) === 1 ? [] : x.shape.keys();
+    const reduced = new Set(axes?.length ? axes.map((axis) => axisOf(axis, rank)) : none);
     const inner = x.shape.map((size, axis) => (reduced.has(axis) ? size : 1));
     const outer = x.shape.map((size, axis) => (reduced.has(axis) ? 1 : size));
     const kept = generate(x.dtype, outer, (index) => {
