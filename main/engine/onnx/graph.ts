@@ -80,6 +80,10 @@ export function consumersOf(graph: Graph): Map<string, number[]> {
  */
 export function topologicalOrder(graph: Graph): Node[] {
   const producers = producersOf(graph);
+  const isOrdered = graph.nodes.every((node, index) =>
+    node.inputs.every((input) => (producers.get(input) ?? -1) < index),
+  );
+  if (isOrdered) return [...graph.nodes];
   const waiting = graph.nodes.map(
     (node) => new Set(node.inputs.map((input) => producers.get(input)).filter((index) => index !== undefined)).size,
   );

@@ -139,7 +139,7 @@ export const ELEMENTWISE = {
     since: 20,
   },
   IsNaN: { inputs: ['T'], outputs: ['bool'], types: { T: FLOATS }, attributes: {}, shape: sameAsFirst },
-  Identity: { ...unary(ALL), fold: foldIdentity },
+  Identity: { ...unary(ALL), fold: foldIdentity, foldsInPlace: true },
   Not: { inputs: ['bool'], outputs: ['bool'], types: {}, attributes: {}, shape: sameAsFirst, fold: foldNot },
   Cast: {
     inputs: ['T'],

@@ -175,6 +175,7 @@ export const LAYOUT = {
     attributes: { allowzero: { type: 'int', default: 0 } },
     shape: reshapeShape,
     fold: foldReshape,
+    foldsInPlace: true,
   },
   Flatten: {
     inputs: ['T'],
@@ -183,6 +184,7 @@ export const LAYOUT = {
     attributes: { axis: { type: 'int', default: 1 } },
     shape: flattenShape,
     fold: foldReshape,
+    foldsInPlace: true,
   },
   Squeeze: {
     inputs: ['T', 'int64?'],
@@ -191,6 +193,7 @@ export const LAYOUT = {
     attributes: {},
     shape: squeezeShape,
     fold: foldReshape,
+    foldsInPlace: true,
   },
   Unsqueeze: {
     inputs: ['T', 'int64'],
@@ -199,6 +202,7 @@ export const LAYOUT = {
     attributes: {},
     shape: unsqueezeShape,
     fold: foldReshape,
+    foldsInPlace: true,
   },
   Transpose: {
     inputs: ['T'],

@@ -88,6 +88,7 @@ export const SHAPE_COMPUTATION = {
     shape: (context) => [constantValue(context).shape],
     outputType: (context): DType => constantValue(context).dtype,
     fold: (context) => [constantValue(context)],
+    foldsInPlace: true,
   },
   ConstantOfShape: {
     inputs: ['int64'],

@@ -44,6 +44,8 @@ export interface OpSpec {
   readonly attributes: Readonly<Record<string, AttributeSpec>>;
   readonly shape: ShapeRule;
   readonly fold?: FoldRule;
+  /** The folded value shares its operand's storage, so that it is folded at any size. */
+  readonly foldsInPlace?: true;
   readonly outputType?: (context: NodeContext) => DType;
   /** First operator set that has the op, when later than the canonical one. */
   readonly since?: number;

@@ -4,7 +4,7 @@ import { sizeOf } from '../../tensor/shape.ts';
 import type { DType } from '../../tensor/tensor.ts';
 import type { Attribute, Node } from '../graph.ts';
 import { NodeContext, nodeError, nodeText } from '../ops/context.ts';
-import type { Facts, OpSpec } from '../ops/spec.ts';
+import type { Facts, OpSpec, Shape } from '../ops/spec.ts';
 import { specOf } from '../ops.ts';
 
 /**
@@ -141,8 +141,10 @@ export function inferNode(node: Node, inputs: readonly (Facts | undefined)[]): F
     if (shape.every((axis) => Number.isInteger(axis) && axis >= 0)) continue;
     throw context.invalid('inputs that leave a non-negative output size', `[${shape.join(', ')}]`);
   }
-  const isSmall = shapes.every((shape) => sizeOf(shape) <= FOLD_LIMIT);
-  const constants = isSmall && inputs.every(isSmallEnough) ? spec.fold?.(context, shapes) : undefined;
+  const isFolded =
+    spec.foldsInPlace === true ||
+    (shapes.every(isSmall) && inputs.every((facts) => !facts?.constant || isSmall(facts.shape)));
+  const constants = isFolded ? spec.fold?.(context, shapes) : undefined;
   return node.outputs.map((_, index) => ({
     dtype: outputTypeAt(context, spec, bound, index),
     shape: shapes[index]!,
@@ -150,6 +152,6 @@ export function inferNode(node: Node, inputs: readonly (Facts | undefined)[]): F
   }));
 }
 
-function isSmallEnough(facts: Facts | undefined): boolean {
-  return !facts?.constant || facts.constant.data.length <= FOLD_LIMIT;
+function isSmall(shape: Shape): boolean {
+  return sizeOf(shape) <= FOLD_LIMIT;
 }
