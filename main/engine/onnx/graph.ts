@@ -93,13 +93,14 @@ export function topologicalOrder(graph: Graph): Node[] {
     if (count === 0) ready.push(index);
   });
   const order: Node[] = [];
-  for (let head = 0; head < ready.length; head++) {
-    const node = graph.nodes[ready[head]!]!;
+  // The list grows while it is walked.
+  for (const current of ready) {
+    const node = graph.nodes[current]!;
     order.push(node);
     const released = new Set(node.outputs.flatMap((output) => (output === '' ? [] : (consumers.get(output) ?? []))));
     for (const index of released) {
       const produced = new Set(graph.nodes[index]!.inputs.map((input) => producers.get(input)));
-      if (!produced.has(ready[head]!)) continue;
+      if (!produced.has(current)) continue;
       waiting[index]!--;
       if (waiting[index] === 0) ready.push(index);
     }
