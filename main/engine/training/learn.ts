@@ -4,6 +4,7 @@ import type { GraphRunner } from '../runner.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { PushedPatch } from '../words/patch.ts';
 import type { WordModel } from '../words/word-model.ts';
+import type { CancelSignal } from './cancel.ts';
 import type { FeatureSource } from './feature-source.ts';
 import type { Preset } from './preset.ts';
 import type { Phase } from './schedule.ts';
@@ -65,7 +66,7 @@ export interface LearnOptions {
   readonly classDirections?: Tensor<'float32'> | undefined;
   readonly source: FeatureSource;
   readonly runner: GraphRunner;
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: CancelSignal | undefined;
   /** Bytes given to `onCheckpoint` by an interrupted run with the same options. */
   readonly resumeFrom?: Uint8Array | undefined;
   readonly onProgress?: ((progress: LearnProgress) => void) | undefined;
