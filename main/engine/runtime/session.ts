@@ -34,6 +34,8 @@ const MESSAGE_LIMIT = 300;
  *
  * `Session.run` blocks the calling thread while the graph runs (measured: not one timer fires), so long work belongs
  * in a child process. Inputs are read in place; outputs are fresh arrays the caller owns.
+ * The sessions fail with EngineError 'provider-missing' (no such provider or device here) or 'provider-failed' (it
+ * refuses this graph, or a run of it), naming the graph, the provider and the native reason.
  * @throws EngineError 'configuration' when `threads` is not a positive integer
  */
 export function createRunner(options: RunnerOptions): GraphRunner {
@@ -160,11 +162,19 @@ class NativeSession implements Session {
   }
 }
 
-/** Shares the storage: element types and typed arrays are the same on both sides, float16 included. */
+/** Wraps the storage without a copy; element types and typed arrays are the same on both sides. */
 function toNative(value: Tensor): NativeTensor {
-  // onnxruntime-common's constructor types know no Float16Array yet, its run time does (checked by a test).
-  return new NativeTensor(value.dtype, value.data as Float32Array, [...value.shape]);
+  // onnxruntime-common's constructor types know no Float16Array; at run time it takes every kind of storage here.
+  const native = new NativeTensor(value.dtype, value.data as Float32Array, [...value.shape]);
+  if (value.dtype !== 'float16') return native;
+  // The native side reads `data` through Node-API, which knows no Float16Array (it sees 0 bytes): show it the same
+  // memory as 16-bit integers.
+  const { buffer, byteOffset, length } = value.data;
+  return Object.defineProperty(native, 'data', { value: new Uint16Array(buffer, byteOffset, length) });
 }
+
+/** What onnxruntime says when a provider, or the device behind it, is not on this machine. */
+const MISSING_PROVIDER = /backend not found|Failed to load shared library|Failed to get a WebGPU adapter/;
 
 /** Turns whatever the native side throws into one typed error. */
 async function guarded<T>(what: string, provider: ProviderName, action: () => Promise<T>): Promise<T> {
@@ -172,12 +182,9 @@ async function guarded<T>(what: string, provider: ProviderName, action: () => Pr
     return await action();
   } catch (cause) {
     const reason = shortReason(cause);
-    throw new EngineError(
-      'provider-failed',
-      `Provider "${provider}" could not ${what}: ${reason}. ${adviceFor(provider)}`,
-      { found: reason, ...nodeOf(cause) },
-      { cause },
-    );
+    const code = MISSING_PROVIDER.test(reason) ? 'provider-missing' : 'provider-failed';
+    const message = `Provider "${provider}" could not ${what}: ${reason}. ${adviceFor(provider)}`;
+    throw new EngineError(code, message, { found: reason, ...nodeOf(cause) }, { cause });
   }
 }
 
