@@ -2,7 +2,6 @@
 import { EngineError, InvariantError } from '../errors.ts';
 import type { Random } from '../tensor/random.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { throwIfCancelled } from '../training/cancel.ts';
 import type { CancelSignal } from '../training/cancel.ts';
 import { batchesOf } from '../training/feature-source.ts';
 import type { FeatureSource } from '../training/feature-source.ts';
@@ -90,7 +89,8 @@ export async function evaluateWordModel(options: EvaluateOptions): Promise<Evalu
   const pairing = random.fork('pairing');
   let done = 0;
   for (const batch of withoutSingletons(batchesOf(rows))) {
-    throwIfCancelled(options.signal, 'evaluate');
+    if (options.signal?.aborted)
+      throw new EngineError('cancelled', 'The evaluation was cancelled; nothing was changed.');
     const outcomes = await outcomesOfRows(options, labels, batch);
     const masks = await Promise.all(outcomes.map((outcome) => options.masks?.(outcome.imageIndex) ?? null));
     for (const outcome of outcomes) {
