@@ -25,7 +25,10 @@ const MEANINGS: Readonly<Record<string, readonly [FileErrorCode, string]>> = {
   ENOENT: ['missing', 'There is no file or folder at $. Check the path.'],
   ENOTDIR: ['missing', 'A part of the path $ is a file, not a folder. Check the path.'],
   ENOSPC: ['disk-full', 'The disk that holds $ is full: nothing was changed. Free some space and try again.'],
-  EDQUOT: ['disk-full', 'Your quota on the disk that holds $ is used up: nothing was changed. Free some space and try again.'],
+  EDQUOT: [
+    'disk-full',
+    'Your quota on the disk that holds $ is used up: nothing was changed. Free some space and try again.',
+  ],
   EROFS: ['read-only', 'The disk that holds $ is read-only. Choose another folder.'],
   EACCES: ['no-permission', 'You may not read or write $. Change its permissions or choose another place.'],
   EPERM: ['no-permission', 'You may not read or write $. Change its permissions or choose another place.'],
@@ -42,7 +45,12 @@ export function fileError(error: unknown, file: string): unknown {
   const code = systemCode(error);
   if (error instanceof FileError || code === undefined || !/^E[A-Z0-9]+$/.test(code)) return error;
   const [kind, sentence] = MEANINGS[code] ?? ['input-output', `The disk reported ${code} at $. Check the disk.`];
-  return new FileError(kind, sentence.replace('$', () => JSON.stringify(file)), file, { cause: error });
+  return new FileError(
+    kind,
+    sentence.replace('$', () => JSON.stringify(file)),
+    file,
+    { cause: error },
+  );
 }
 
 /** Asks the operating system to put a file, or the entries of a folder, on the disk now. */
@@ -80,7 +88,7 @@ export function writeFileAtomic(path: string, content: Uint8Array | string): voi
     const descriptor = openSync(temporaryPath, 'wx');
     try {
       // One call may write less than it was given, for example on an almost full disk.
-      for (let offset = 0; offset < bytes.length; ) offset += writeSync(descriptor, bytes, offset);
+      for (let offset = 0; offset < bytes.length;) offset += writeSync(descriptor, bytes, offset);
     } finally {
       closeSync(descriptor);
     }

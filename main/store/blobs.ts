@@ -11,8 +11,18 @@ export function bytesOf(values: Float32Array | Uint16Array | Uint8Array): Uint8A
 /** float32 values of a blob. @throws StoreError 'corrupt' when the length is not a multiple of 4 */
 export function float32Of(bytes: Uint8Array, file: string, what: string): Float32Array {
   if (bytes.byteLength % 4 !== 0) throw corrupt(file, `${what} has ${bytes.byteLength} bytes, not a multiple of 4`);
-  // A copy: blobs arrive at any offset of a larger buffer, and float32 views need an aligned one.
-  return new Float32Array(bytes.slice().buffer);
+  return new Float32Array(aligned(bytes));
+}
+
+/** uint16 values of a blob. @throws StoreError 'corrupt' when the length is odd */
+export function uint16Of(bytes: Uint8Array, file: string, what: string): Uint16Array {
+  if (bytes.byteLength % 2 !== 0) throw corrupt(file, `${what} has ${bytes.byteLength} bytes, not a multiple of 2`);
+  return new Uint16Array(aligned(bytes));
+}
+
+/** A copy with a buffer of its own: blobs arrive as views at any offset of a larger buffer, number views need an aligned one. */
+function aligned(bytes: Uint8Array): ArrayBuffer {
+  return new Uint8Array(bytes).buffer;
 }
 
 /** 32-byte SHA-256 over the parts of a row, kept beside blobs that can be recomputed so that `verify` sees a flipped bit. */

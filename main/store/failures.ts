@@ -6,17 +6,49 @@ import type { StoreErrorCode } from './errors.ts';
 
 /** Kind and sentence per SQLite result code, longest prefix first; `$` stands for the quoted file. */
 const MEANINGS: readonly (readonly [string, StoreErrorCode, string])[] = [
-  ['SQLITE_FULL', 'disk-full', 'The disk that holds $ is full: nothing of this step was kept. Free some space and try again.'],
-  ['SQLITE_CORRUPT', 'corrupt', 'The project $ is damaged. Restore a backup, or copy what can still be read; do not delete it.'],
-  ['SQLITE_NOTADB', 'corrupt', 'The project $ is damaged. Restore a backup, or copy what can still be read; do not delete it.'],
-  ['SQLITE_FORMAT', 'corrupt', 'The project $ is damaged. Restore a backup, or copy what can still be read; do not delete it.'],
+  [
+    'SQLITE_FULL',
+    'disk-full',
+    'The disk that holds $ is full: nothing of this step was kept. Free some space and try again.',
+  ],
+  [
+    'SQLITE_CORRUPT',
+    'corrupt',
+    'The project $ is damaged. Restore a backup, or copy what can still be read; do not delete it.',
+  ],
+  [
+    'SQLITE_NOTADB',
+    'corrupt',
+    'The project $ is damaged. Restore a backup, or copy what can still be read; do not delete it.',
+  ],
+  [
+    'SQLITE_FORMAT',
+    'corrupt',
+    'The project $ is damaged. Restore a backup, or copy what can still be read; do not delete it.',
+  ],
   ['SQLITE_BUSY', 'busy', 'Another program keeps $ busy. Wait for it to finish and try again.'],
   ['SQLITE_LOCKED', 'busy', 'Another program keeps $ busy. Wait for it to finish and try again.'],
-  ['SQLITE_READONLY', 'read-only', 'The project $ or its folder cannot be written. Change its permissions or copy it elsewhere.'],
-  ['SQLITE_PERM', 'read-only', 'The project $ or its folder cannot be written. Change its permissions or copy it elsewhere.'],
-  ['SQLITE_CANTOPEN', 'input-output', 'The project $ or a file beside it cannot be opened. Check its permissions and its folder.'],
+  [
+    'SQLITE_READONLY',
+    'read-only',
+    'The project $ or its folder cannot be written. Change its permissions or copy it elsewhere.',
+  ],
+  [
+    'SQLITE_PERM',
+    'read-only',
+    'The project $ or its folder cannot be written. Change its permissions or copy it elsewhere.',
+  ],
+  [
+    'SQLITE_CANTOPEN',
+    'input-output',
+    'The project $ or a file beside it cannot be opened. Check its permissions and its folder.',
+  ],
   ['SQLITE_NOMEM', 'input-output', 'Not enough memory to read $. Close other programs and try again.'],
-  ['SQLITE_IOERR', 'input-output', 'The disk failed to read or write $: nothing of this step was kept. Check the disk.'],
+  [
+    'SQLITE_IOERR',
+    'input-output',
+    'The disk failed to read or write $: nothing of this step was kept. Check the disk.',
+  ],
   ['SQLITE_CONSTRAINT_UNIQUE', 'duplicate', 'The project $ holds this row already.'],
   ['SQLITE_CONSTRAINT_PRIMARYKEY', 'duplicate', 'The project $ holds this row already.'],
   ['SQLITE_CONSTRAINT', 'value-refused', 'The project $ refuses this value.'],
@@ -48,12 +80,23 @@ export function storeError(error: unknown, file: string): unknown {
     return new StoreError(kind, message, { file, cause: code }, { cause: error });
   }
   if (error instanceof TypeError && error.message === CLOSED) {
-    return new StoreError('closed', `The project ${quoted(file)} is closed. Open it again.`, { file }, { cause: error });
+    return new StoreError(
+      'closed',
+      `The project ${quoted(file)} is closed. Open it again.`,
+      { file },
+      { cause: error },
+    );
   }
   const asFile = fileError(error, file);
   if (asFile instanceof FileError) {
-    const kind = asFile.code === 'disk-full' ? 'disk-full' : asFile.code === 'missing' ? 'project-missing' : 'read-only';
-    return new StoreError(asFile.code === 'input-output' ? 'input-output' : kind, asFile.message, { file }, { cause: error });
+    const kind =
+      asFile.code === 'disk-full' ? 'disk-full' : asFile.code === 'missing' ? 'project-missing' : 'read-only';
+    return new StoreError(
+      asFile.code === 'input-output' ? 'input-output' : kind,
+      asFile.message,
+      { file },
+      { cause: error },
+    );
   }
   return error;
 }

@@ -59,7 +59,7 @@ export interface JournalHead {
 
 /** One check of `verify`, with the first broken thing it found. */
 export interface VerifyCheck {
-  /** 'schema', 'integrity', 'foreign-keys', 'journal', 'state', 'images', 'blobs', 'orphans'. */
+  /** 'schema', 'integrity', 'foreign-keys', 'journal', 'state', 'facts', 'blobs', 'orphans'. */
   readonly name: string;
   readonly isOk: boolean;
   /** How many things were looked at. */
@@ -276,11 +276,12 @@ export interface WordEdit {
 
 /** Writes what people say about words; every call is one transaction, journalled and reversible. */
 export interface WordsWriter {
-  rename(actor: string, runId: number, wordIndex: number, name: string | null): JournalEntry;
+  /** `undefined` when the word has this name already (then nothing is journalled). */
+  rename(actor: string, runId: number, wordIndex: number, name: string | null): JournalEntry | undefined;
   /** Several fields in one step; `undefined` when nothing changed (then nothing is journalled). */
   edit(actor: string, runId: number, wordIndex: number, edit: WordEdit): JournalEntry | undefined;
-  /** Replaces the patches of these words. Not journalled (recomputable). */
-  savePatches(runId: number, patches: readonly PatchRecord[]): void;
+  /** Replaces all patches of the run. Journalled with a digest that `verify` recomputes; not reversible. */
+  savePatches(actor: string, runId: number, patches: readonly PatchRecord[]): void;
 }
 
 /** Writes scores and activation maps of a run; not journalled (recomputable). */

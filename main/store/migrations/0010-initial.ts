@@ -1,5 +1,5 @@
 /** Schema 10: the first one. Project, model, images, runs, words, scores, activation maps, evaluations, journal. */
-import type { Migration } from './index.ts';
+import type { Migration } from './migration.ts';
 
 /** Conventions: STRICT tables; times ISO 8601 UTC; `sha256` lower-case hexadecimal; `checksum` 32 bytes; JSON checked. */
 export const initial: Migration = {

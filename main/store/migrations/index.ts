@@ -1,15 +1,6 @@
 /** All migrations in order: one file each, numbered by tens, never edited after a release. */
 import { initial } from './0010-initial.ts';
-
-/** One step from one schema to the next. */
-export interface Migration {
-  /** The schema's number after this step. */
-  readonly version: number;
-  /** What it brings, for the log. */
-  readonly summary: string;
-  /** Statements, run in one transaction with foreign keys checked at its end. */
-  readonly script: string;
-}
+import type { Migration } from './migration.ts';
 
 /** Oldest first. */
 export const MIGRATIONS: readonly Migration[] = [initial];

@@ -1,0 +1,120 @@
+/** Runs: planning, progress, result. A run is 'running' while somebody works on it; a crash leaves it so, and it may be started again. */
+import type { Clock } from '../platform/clock.ts';
+import { sha256 } from '../platform/hash.ts';
+import type { Database } from './database.ts';
+import { StoreError } from './errors.ts';
+import { quoted } from './failures.ts';
+import { appendEntry } from './journal.ts';
+import { patchesDigest, replacePatches } from './patches.ts';
+import type { RunsWriter } from './project.ts';
+import type { JsonObject, RunStatus } from './records.ts';
+import { evaluationDigest, planDigest, readRun } from './runs.ts';
+import { sql } from './sql.ts';
+import { applyChange } from './undo.ts';
+import { insertWords, wordsDigest } from './words.ts';
+
+/** From which states a state may be entered. 'running' from itself: the process that ran it is gone. */
+const ENTERED_FROM: Readonly<Record<Exclude<RunStatus, 'planned'>, readonly RunStatus[]>> = {
+  running: ['planned', 'running', 'failed', 'cancelled'],
+  done: ['running'],
+  failed: ['planned', 'running'],
+  cancelled: ['planned', 'running'],
+};
+
+/** Writing half. */
+export function createRunsWriter(database: Database, clock: Clock): RunsWriter {
+  const record = (actor: string, action: string, payload: JsonObject): void =>
+    void appendEntry(database, clock, { actor, action, kind: 'record', target: null, payload });
+
+  const requireStep = (runId: number, to: Exclude<RunStatus, 'planned'>): void => {
+    const { status } = readRun(database, runId);
+    if (ENTERED_FROM[to].includes(status)) return;
+    throw new StoreError(
+      'value-refused',
+      `Run ${runId} in ${quoted(database.file)} is ${status}; it cannot become ${to}. Plan a new run instead.`,
+      { file: database.file, table: 'runs', column: 'status', row: String(runId), found: status, expected: to },
+    );
+  };
+
+  /** Ends a run that left no result; its checkpoint stays, so that it can be resumed. */
+  const stop = (actor: string, runId: number, to: 'failed' | 'cancelled', error: string | null): void =>
+    database.transaction(() => {
+      requireStep(runId, to);
+      const now = clock.now().toISOString();
+      database.run(sql`UPDATE runs SET status = ${to}, finished_at = ${now}, error = ${error} WHERE run_id = ${runId}`);
+      record(actor, `run.${to}`, { runId, ...(error !== null && { error }) });
+    });
+
+  return {
+    plan: (actor, run) =>
+      database.transaction(() => {
+        const now = clock.now().toISOString();
+        const { insertedId: runId } = database.run(sql`INSERT INTO runs
+          (model_id, preset, config, seed, target, device, word_count, status, created_at, notes)
+          VALUES (${run.modelId}, ${run.preset}, ${JSON.stringify(run.config)}, ${run.seed}, ${run.target}, ${run.device},
+            ${run.wordCount}, 'planned', ${now}, ${run.notes ?? ''})`);
+        record(actor, 'run.plan', { runId, preset: run.preset, seed: run.seed, digest: planDigest(database, runId) });
+        return runId;
+      }),
+    start: (actor, runId) =>
+      database.transaction(() => {
+        requireStep(runId, 'running');
+        const now = clock.now().toISOString();
+        database.run(sql`UPDATE runs SET status = 'running', started_at = coalesce(started_at, ${now}), finished_at = NULL,
+          error = NULL WHERE run_id = ${runId}`);
+        record(actor, 'run.start', { runId });
+      }),
+    addLosses: (runId, points) =>
+      database.transaction(() => {
+        for (const { phase, epoch, step, name, value } of points) {
+          // A resumed run repeats the steps since its checkpoint.
+          database.run(sql`INSERT INTO run_losses (run_id, step, phase, name, epoch, value)
+            VALUES (${runId}, ${step}, ${phase}, ${name}, ${epoch}, ${value})
+            ON CONFLICT (run_id, step, phase, name) DO UPDATE SET epoch = excluded.epoch, value = excluded.value`);
+        }
+      }),
+    saveCheckpoint: (runId, step, bytes) => {
+      const now = clock.now().toISOString();
+      database.run(sql`INSERT INTO checkpoints (run_id, step, created_at, bytes, sha256)
+        VALUES (${runId}, ${step}, ${now}, ${bytes}, ${sha256(bytes)})
+        ON CONFLICT (run_id) DO UPDATE
+        SET step = excluded.step, created_at = excluded.created_at, bytes = excluded.bytes, sha256 = excluded.sha256`);
+    },
+    finish: (actor, runId, { wordModel, parameterHash, words, patches }) =>
+      database.transaction(() => {
+        requireStep(runId, 'done');
+        const wordModelSha256 = sha256(wordModel);
+        database.run(
+          sql`INSERT INTO word_models (run_id, bytes, sha256) VALUES (${runId}, ${wordModel}, ${wordModelSha256})`,
+        );
+        insertWords(database, runId, words);
+        replacePatches(database, runId, patches);
+        database.run(sql`DELETE FROM checkpoints WHERE run_id = ${runId}`);
+        database.run(sql`UPDATE runs SET status = 'done', finished_at = ${clock.now().toISOString()},
+          parameter_hash = ${parameterHash}, word_count = ${words.length} WHERE run_id = ${runId}`);
+        const { count, digest } = wordsDigest(database, runId);
+        record(actor, 'run.done', { runId, parameterHash, wordModelSha256, wordCount: count, wordDigest: digest });
+        record(actor, 'run.patches', { runId, ...patchesDigest(database, runId) });
+      }),
+    fail: (actor, runId, error) => stop(actor, runId, 'failed', error),
+    cancel: (actor, runId) => stop(actor, runId, 'cancelled', null),
+    setNotes: (actor, runId, notes) =>
+      database.transaction(() => {
+        const before = readRun(database, runId).notes;
+        if (before === notes) return;
+        const change = { table: 'runs', key: [runId], column: 'notes', before, after: notes } as const;
+        applyChange(database, clock, actor, 'run.notes', [change]);
+      }),
+    addEvaluation: (actor, evaluation) =>
+      database.transaction(() => {
+        const { runId, split, imageCount, measures, parameterHashBefore, parameterHashAfter } = evaluation;
+        const { insertedId: evaluationId } = database.run(sql`INSERT INTO evaluations
+          (run_id, split, image_count, measures, created_at, parameter_hash_before, parameter_hash_after)
+          VALUES (${runId}, ${split}, ${imageCount}, ${JSON.stringify(measures)}, ${clock.now().toISOString()},
+            ${parameterHashBefore}, ${parameterHashAfter})`);
+        const digest = evaluationDigest(database, evaluationId);
+        record(actor, 'evaluation.add', { evaluationId, runId, split, digest });
+        return evaluationId;
+      }),
+  };
+}
