@@ -124,7 +124,6 @@ export const NORMALIZATION = {
     attributes: {
       num_groups: { type: 'int', required: true },
       epsilon: EPSILON,
-      stash_type: { type: 'int', default: 1 },
     },
     shape: groupShape,
   },

@@ -2,11 +2,10 @@
 import type { DType } from '../../tensor/tensor.ts';
 import type { NodeContext } from './context.ts';
 import { shapeText } from './context.ts';
-import { dtypeOfCode } from './element-types.ts';
 import type { OpSpec, Shape } from './spec.ts';
 import { FLOATS } from './spec.ts';
 
-const QUANTIZED = ['int8', 'uint8', 'int16', 'uint16'] as const satisfies readonly DType[];
+const QUANTIZED = ['int8', 'uint8'] as const satisfies readonly DType[];
 
 /** Scale and zero point: one for the tensor, or one per slice along the axis. */
 function scaledShape(context: NodeContext): Shape[] {
@@ -26,32 +25,21 @@ function scaledShape(context: NodeContext): Shape[] {
   return [context.shape()];
 }
 
-function quantizedType(context: NodeContext): DType {
-  if (context.has(2)) return context.dtype(2);
-  const code = context.int('output_dtype');
-  return code === 0 ? 'uint8' : dtypeOfCode(context, code);
-}
-
 /** QuantizeLinear and DequantizeLinear. */
 export const QUANTIZATION = {
   QuantizeLinear: {
     inputs: ['T', 'S', 'Q?'],
     outputs: ['='],
     types: { T: [...FLOATS, 'int32'], S: FLOATS, Q: QUANTIZED },
-    attributes: {
-      axis: { type: 'int', default: 1 },
-      saturate: { type: 'int', default: 1 },
-      output_dtype: { type: 'int', default: 0 },
-      block_size: { type: 'int', default: 0 },
-    },
+    attributes: { axis: { type: 'int', default: 1 } },
     shape: scaledShape,
-    outputType: quantizedType,
+    outputType: (context) => (context.has(2) ? context.dtype(2) : 'uint8'),
   },
   DequantizeLinear: {
     inputs: ['Q', 'S', 'Q?'],
     outputs: ['S'],
     types: { Q: [...QUANTIZED, 'int32'], S: FLOATS },
-    attributes: { axis: { type: 'int', default: 1 }, block_size: { type: 'int', default: 0 } },
+    attributes: { axis: { type: 'int', default: 1 } },
     shape: scaledShape,
   },
 } as const satisfies Record<string, OpSpec>;

@@ -159,7 +159,7 @@ export const SELECTION = {
     inputs: ['T', 'int64', 'T?', 'I?'],
     outputs: ['T'],
     types: TYPES,
-    attributes: { mode: { type: 'string', default: 'constant', values: ['constant', 'reflect', 'edge', 'wrap'] } },
+    attributes: { mode: { type: 'string', default: 'constant', values: ['constant', 'reflect', 'edge'] } },
     shape: padShape,
   },
   OneHot: {

@@ -112,6 +112,8 @@ const POOL_ATTRIBUTES = {
   ceil_mode: { type: 'int', default: 0 },
   kernel_shape: { type: 'ints', required: true },
 } as const satisfies Record<string, AttributeSpec>;
+// AveragePool has dilations only since opset 19.
+const { dilations: _, ...AVERAGE_POOL_ATTRIBUTES } = POOL_ATTRIBUTES;
 
 function globalPool(attributes: OpSpec['attributes'] = {}): OpSpec {
   return { inputs: ['T'], outputs: ['T'], types: { T: FLOATS }, attributes, shape: globalShape };
@@ -144,7 +146,7 @@ export const WINDOW = {
     inputs: ['T'],
     outputs: ['T'],
     types: { T: FLOATS },
-    attributes: { ...POOL_ATTRIBUTES, count_include_pad: { type: 'int', default: 0 } },
+    attributes: { ...AVERAGE_POOL_ATTRIBUTES, count_include_pad: { type: 'int', default: 0 } },
     shape: poolShape,
   },
   LpPool: {
@@ -167,14 +169,7 @@ export const WINDOW = {
       coordinate_transformation_mode: {
         type: 'string',
         default: 'half_pixel',
-        values: [
-          'half_pixel',
-          'half_pixel_symmetric',
-          'pytorch_half_pixel',
-          'align_corners',
-          'asymmetric',
-          'tf_crop_and_resize',
-        ],
+        values: ['half_pixel', 'pytorch_half_pixel', 'align_corners', 'asymmetric', 'tf_crop_and_resize'],
       },
       cubic_coeff_a: { type: 'float', default: -0.75 },
       exclude_outside: { type: 'int', default: 0 },
