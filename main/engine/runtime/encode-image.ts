@@ -1,0 +1,31 @@
+/** Pixels -> JPEG and PNG files: thumbnails and pictures of maps. */
+import sharp from 'sharp';
+import type { Pixels } from '../image/resize.ts';
+import { upright } from './decode-image.ts';
+
+/** JPEG quality of thumbnails, 1..100: no artefact is seen at their size, and 160 px take about 6 kB. */
+const THUMBNAIL_QUALITY = 82;
+
+/**
+ * A small JPEG of an image file; never enlarged.
+ * @param bytes the whole file, already accepted by `readImageHeader`
+ * @param longerSidePx px
+ * @throws the codec's error when the pixels are damaged
+ */
+export async function encodeThumbnail(bytes: Uint8Array, longerSidePx: number): Promise<Uint8Array> {
+  return upright(bytes)
+    .resize(longerSidePx, longerSidePx, { fit: 'inside', withoutEnlargement: true })
+    .jpeg({ quality: THUMBNAIL_QUALITY })
+    .toBuffer();
+}
+
+/**
+ * Encodes pixels.
+ * @param pixels [height, width, channels]
+ * @param format 'png' is lossless; 'jpeg' is smaller, quality 90
+ */
+export async function encodeImage(pixels: Pixels, format: 'png' | 'jpeg' = 'png'): Promise<Uint8Array> {
+  const { width, height, channels, data } = pixels;
+  const image = sharp(data, { raw: { width, height, channels } });
+  return format === 'png' ? image.png().toBuffer() : image.jpeg({ quality: 90 }).toBuffer();
+}
