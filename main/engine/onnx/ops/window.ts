@@ -70,12 +70,15 @@ function convTransposeShape(context: NodeContext): Shape[] {
   const given = context.ints('output_shape');
   const outputPadding = perAxis(context, 'output_padding', spatial.length, 0, 0);
   const isSame = autoPadOf(context).startsWith('SAME');
-  const axes = windowAxes(context, spatial, kernel);
+  const axes = windowAxes(context, spatial, kernel).map((axis) =>
+    isSame ? { ...axis, padBegin: 0, padEnd: 0 } : axis,
+  );
   const sizes = spatial.map((size, axis) => {
     // output_shape lists the spatial axes; some exporters put batch and channels in front.
     if (given) return given[given.length - spatial.length + axis] ?? 0;
-    const window = axes[axis]!;
-    return isSame ? size * window.stride : transposedSize(size, window, outputPadding[axis]!);
+    const unpadded = transposedSize(size, axes[axis]!, outputPadding[axis]!);
+    // SAME aims at input * stride by padding; onnxruntime never pads negatively, so a short kernel falls below it.
+    return isSame ? Math.min(size * axes[axis]!.stride, unpadded) : unpadded;
   });
   requireFit(context, sizes);
   return [[batch, made * group, ...sizes]];
@@ -85,6 +88,10 @@ function poolShape(context: NodeContext): Shape[] {
   const spatial = spatialOf(context);
   const kernel = perAxis(context, 'kernel_shape', spatial.length, 0, 1);
   const axes = windowAxes(context, spatial, kernel);
+  if (autoPadOf(context).startsWith('SAME') && axes.some(({ dilation }) => dilation > 1)) {
+    // onnxruntime leaves the dilation out of its padding here and makes another size than the standard.
+    throw context.unsupported('explicit pads with dilations', autoPadOf(context));
+  }
   const isCeil = context.int('ceil_mode') === 1;
   const sizes = spatial.map((size, axis) => windowCount(size, axes[axis]!, isCeil));
   requireFit(context, sizes);
