@@ -32,7 +32,7 @@ const matMul: Rule = (context) => {
   let gradientA: string | undefined;
   let gradientB: string | undefined;
   if (fullB.length === 2) {
-    const total = sizeOf(fullA) / Math.max(inner, 1);
+    const total = sizeOf(batch) * rows;
     const flat = reshape(builder, upstream, [total, columns]);
     if (context.wants(0)) gradientA = gemm(builder, flat, b, { transB: true });
     if (context.wants(1)) gradientB = gemm(builder, reshape(builder, a, [total, inner]), flat, { transA: true });

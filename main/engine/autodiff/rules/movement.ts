@@ -86,7 +86,7 @@ const pad: Rule = (context) => {
       before.map((count) => -count),
       after.map((count) => -count),
     );
-    return [inner, context.wants(2) ? borderSum(context, inner) : undefined];
+    return [inner, undefined, context.wants(2) ? borderSum(context, inner) : undefined];
   }
   let gradient = upstream;
   for (let axis = 0; axis < rank; axis++) {
