@@ -1,6 +1,8 @@
 /** Messages between the queue and the compute process; structured clone ('advanced' serialization), so typed arrays pass. */
 import type { EngineErrorCode, ErrorDetails } from '../engine/errors.ts';
 import { EngineError } from '../engine/errors.ts';
+import { FileError } from '../platform/files.ts';
+import type { FileErrorCode } from '../platform/files.ts';
 import { JobError } from './errors.ts';
 
 /** How far a job is. `done` never decreases within a phase; a new phase may start at 0. */
@@ -36,29 +38,33 @@ export type JobReply =
 
 /** An error as plain data. */
 export interface Failure {
-  /** True when the task threw an EngineError: something the user can act on. */
-  readonly expected: boolean;
+  /** What was thrown: the first two are things the user can act on, the last a bug of ours. */
+  readonly kind: 'engine' | 'file' | 'bug';
   readonly code: string;
   readonly message: string;
   readonly details: ErrorDetails;
   readonly stack: string | undefined;
 }
 
-/** Writes an error for the wire. Whatever is not an EngineError counts as a bug and keeps its stack. */
+/** Writes an error for the wire. Whatever is neither an EngineError nor a FileError counts as a bug and keeps its stack. */
 export function toFailure(error: unknown): Failure {
   if (error instanceof EngineError) {
-    return { expected: true, code: error.code, message: error.message, details: error.details, stack: error.stack };
+    return { kind: 'engine', code: error.code, message: error.message, details: error.details, stack: error.stack };
+  }
+  if (error instanceof FileError) {
+    const details = { file: error.file };
+    return { kind: 'file', code: error.code, message: error.message, details, stack: error.stack };
   }
   const message = error instanceof Error ? error.message : String(error);
   const stack = error instanceof Error ? error.stack : undefined;
-  return { expected: false, code: 'task-failed', message, details: {}, stack };
+  return { kind: 'bug', code: 'task-failed', message, details: {}, stack };
 }
 
-/** Reads an error off the wire: an EngineError again, or a JobError 'task-failed' with the remote stack as cause. */
-export function fromFailure(failure: Failure, task: string): EngineError | JobError {
+/** Reads an error off the wire: as it was thrown, or a JobError 'task-failed' with the remote stack as cause. */
+export function fromFailure(failure: Failure, task: string): EngineError | FileError | JobError {
+  const { kind, code, message, details } = failure;
   const cause = failure.stack === undefined ? {} : { cause: failure.stack };
-  if (failure.expected) {
-    return new EngineError(failure.code as EngineErrorCode, failure.message, failure.details, cause);
-  }
-  return new JobError('task-failed', `The task "${task}" failed: ${failure.message}`, { task }, cause);
+  if (kind === 'engine') return new EngineError(code as EngineErrorCode, message, details, cause);
+  if (kind === 'file') return new FileError(code as FileErrorCode, message, details.file ?? '', cause);
+  return new JobError('task-failed', `The task "${task}" failed: ${message}`, { task }, cause);
 }

@@ -1,5 +1,6 @@
 /** Image files -> upright 8-bit sRGB pixels; the only place (with encode-image) that knows the codec. */
 import sharp from 'sharp';
+import type { Sharp } from 'sharp';
 import { EngineError } from '../errors.ts';
 import type { Pixels } from '../image/resize.ts';
 
@@ -123,11 +124,11 @@ export async function decodeImage(bytes: Uint8Array, file: string): Promise<Pixe
 }
 
 /** An opened, upright, opaque 8-bit sRGB image, for the codec's own operations (thumbnails). */
-export function upright(bytes: Uint8Array): sharp.Sharp {
+export function upright(bytes: Uint8Array): Sharp {
   return open(bytes).autoOrient().flatten({ background: NEUTRAL }).toColourspace('srgb');
 }
 
-function open(bytes: Uint8Array): sharp.Sharp {
+function open(bytes: Uint8Array): Sharp {
   return sharp(bytes, {
     failOn: 'error',
     limitInputPixels: MAXIMUM_IMAGE_PIXELS,
@@ -152,7 +153,8 @@ function checkFormat(bytes: Uint8Array, file: string): ImageFormat {
   );
 }
 
-async function readable<T>(file: string, action: () => Promise<T>): Promise<T> {
+/** Runs a decoding action; whatever the codec says becomes EngineError 'image-unreadable' naming the file. */
+export async function readable<T>(file: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (cause) {

@@ -1,7 +1,7 @@
 /** Pixels -> JPEG and PNG files: thumbnails and pictures of maps. */
 import sharp from 'sharp';
 import type { Pixels } from '../image/resize.ts';
-import { upright } from './decode-image.ts';
+import { readable, upright } from './decode-image.ts';
 
 /** JPEG quality of thumbnails, 1..100: no artefact is seen at their size, and 160 px take about 6 kB. */
 const THUMBNAIL_QUALITY = 82;
@@ -10,13 +10,16 @@ const THUMBNAIL_QUALITY = 82;
  * A small JPEG of an image file; never enlarged.
  * @param bytes the whole file, already accepted by `readImageHeader`
  * @param longerSidePx px
- * @throws the codec's error when the pixels are damaged
+ * @param file named in messages
+ * @throws EngineError 'image-unreadable' when the pixels are damaged
  */
-export async function encodeThumbnail(bytes: Uint8Array, longerSidePx: number): Promise<Uint8Array> {
-  return upright(bytes)
-    .resize(longerSidePx, longerSidePx, { fit: 'inside', withoutEnlargement: true })
-    .jpeg({ quality: THUMBNAIL_QUALITY })
-    .toBuffer();
+export async function encodeThumbnail(bytes: Uint8Array, file: string, longerSidePx: number): Promise<Uint8Array> {
+  return readable(file, () =>
+    upright(bytes)
+      .resize(longerSidePx, longerSidePx, { fit: 'inside', withoutEnlargement: true })
+      .jpeg({ quality: THUMBNAIL_QUALITY })
+      .toBuffer(),
+  );
 }
 
 /**
