@@ -75,14 +75,21 @@ export class GraphBuilder {
     hint: string = op.charAt(0).toLowerCase() + op.slice(1),
   ): string[] {
     const outputs = Array.from({ length: outputCount }, () => this.#names.fresh(hint));
-    const node: Node = { name: this.#nodeNames.fresh(outputs[0]!), op, domain: '', inputs, outputs, attributes };
+    const node: Node = {
+      name: this.#nodeNames.fresh(outputs[0]!),
+      op,
+      domain: '',
+      inputs: [...inputs],
+      outputs,
+      attributes,
+    };
     try {
       this.#append(node);
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
       throw new InvariantError(`emitting "${outputs[0]!}": ${error.message}`);
     }
-    return outputs;
+    return [...outputs];
   }
 
   /** Adds a node as it is, under its own names. */

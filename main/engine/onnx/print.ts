@@ -1,6 +1,5 @@
 /** A graph as text: deterministic, one line per value, for golden files and error reports. */
 import type { Tensor } from '../tensor/tensor.ts';
-import { toNumbers } from '../tensor/tensor.ts';
 import type { Attribute, Graph, Node } from './graph.ts';
 import type { Facts } from './ops/spec.ts';
 import { inferShapes, symbolsOf } from './shapes.ts';
@@ -70,13 +69,17 @@ function attributeText(attribute: Attribute): string {
 /** Shortest decimal that float32 tells apart, so that 0.1 stored as float32 does not print as 0.10000000149. */
 function numberText(value: number): string {
   if (Object.is(value, -0)) return '-0';
+  if (Number.isInteger(value)) return String(value);
   const short = Number(value.toPrecision(8));
   return String(Math.fround(short) === Math.fround(value) ? short : value);
 }
 
 function contentText(value: Tensor): string {
   if (value.data.length > WRITTEN_OUT) return `#${hashOf(value)}`;
-  return `{${toNumbers(value).map(numberText).join(', ')}}`;
+  const elements = Array.from(value.data as ArrayLike<number | bigint>, (element) =>
+    typeof element === 'bigint' ? String(element) : numberText(element),
+  );
+  return `{${elements.join(', ')}}`;
 }
 
 /** FNV-1a over the bytes, 8 hexadecimal digits. */
