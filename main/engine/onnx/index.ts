@@ -1,13 +1,23 @@
-/** Public entry of the ONNX side: reading, writing, canonical form, inspection, cutting. */
-export * from './graph.ts';
+/** Public entry of the ONNX side: reading, writing, canonical form, inspection, cutting, building. */
+export * from './attributes.ts';
+export { GraphBuilder } from './build.ts';
 export { canonicalize } from './canonical.ts';
 export { cutModel } from './cut.ts';
-export type { CutModel, CutOptions, CutPoint, Head } from './cut.ts';
+export type { CutModel, CutOptions, CutPoint } from './cut.ts';
 export { decodeModel } from './decode.ts';
 export type { DecodedModel, DecodeOptions, ModelInfo } from './decode.ts';
+export * from './emit.ts';
 export { encodeModel, withExtraOutputs } from './encode.ts';
 export type { EncodeOptions } from './encode.ts';
 export { embedExternalData, listExternalData } from './external-data.ts';
 export type { ExternalReference, ReadExternal } from './external-data.ts';
+export { foldConstants } from './fold.ts';
+export * from './graph.ts';
+export type { Head } from './head.ts';
 export { inspectModel } from './inspect.ts';
 export type { ClassOutput, ImageInput, ModelInspection } from './inspect.ts';
+export { printGraph } from './print.ts';
+export { inferShapes, symbolsOf } from './shapes.ts';
+export type { Facts, FixedAxes } from './shapes.ts';
+export { findFaults, verifyGraph } from './verify.ts';
+export type { Fault, VerifyOptions } from './verify.ts';
