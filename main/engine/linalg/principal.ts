@@ -53,7 +53,7 @@ export async function principalDirections(
   const session = await runner.open(builder.build());
   const single = float32(Float32Array.from(matrix), [size, size]);
   try {
-    let basis = Float64Array.from({ length: width * size }, () => random.normal());
+    let basis: Float64Array = Float64Array.from({ length: width * size }, () => random.normal());
     orthonormalize(basis, size, random);
     for (let iteration = 1; ; iteration++) {
       const result = await session.run({ block: float32(Float32Array.from(basis), [width, size]), matrix: single });

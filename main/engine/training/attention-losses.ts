@@ -1,4 +1,5 @@
 /** Emits the loss terms that compare word maps with Grad-CAM: the published one and the two of reference.md's recipe. */
+import { interpolationMatrix } from '../autodiff/index.ts';
 import type { GraphBuilder } from '../onnx/build.ts';
 import {
   add,
@@ -11,7 +12,6 @@ import {
   neg,
   reduceMax,
   reduceMean,
-  reduceMin,
   reduceSum,
   reshape,
   scalarOf,
@@ -23,9 +23,8 @@ import {
   where,
 } from '../onnx/emit.ts';
 import { float32 } from '../tensor/tensor.ts';
-import { emitSimilarity, isDistance } from '../words/emit-word-model.ts';
+import { emitSimilarity } from '../words/emit-word-model.ts';
 import type { Similarity } from '../words/word-model.ts';
-import { bilinearMatrix } from './bilinear.ts';
 
 /** Words whose maps are joined into the attention of the word model (method.md section 2). */
 export const ATTENTION_WORDS = 10;
@@ -63,17 +62,10 @@ export function strongestWords(b: GraphBuilder, scores: string, count: number): 
 /**
  * Maps of the strongest words, [batch, count, positions].
  * @param closeness [batch, positions, words]; the similarity's last step is taken for the chosen words only
+ * @param scores [batch, words]
  */
-export function strongestMaps(
-  b: GraphBuilder,
-  closeness: string,
-  similarity: Similarity,
-  count = ATTENTION_WORDS,
-): string {
-  const pooled = isDistance(similarity)
-    ? neg(b, reduceMin(b, closeness, [1], false))
-    : reduceMax(b, closeness, [1], false);
-  const chosen = strongestWords(b, pooled, count);
+export function strongestMaps(b: GraphBuilder, closeness: string, scores: string, similarity: Similarity): string {
+  const chosen = strongestWords(b, scores, ATTENTION_WORDS);
   // [batch, count, words] x [batch, words, positions]
   return emitSimilarity(b, matmul(b, chosen, transpose(b, closeness, [0, 2, 1])), similarity);
 }
@@ -87,8 +79,8 @@ export function strongestMaps(
 export function attentionAlignment(b: GraphBuilder, maps: string, attention: string): string {
   const [batch, height, width] = b.shapeOf(attention) as [number, number, number];
   const count = b.shapeOf(maps)[1]!;
-  const corner = upsampler(b, height, width, 'cornerAligned');
-  const halfPixel = upsampler(b, height, width, 'halfPixel');
+  const corner = upsampler(b, height, width, 'align_corners');
+  const halfPixel = upsampler(b, height, width, 'half_pixel');
   const sums: string[] = [];
   for (let start = 0; start < batch; start += IMAGES_PER_CHUNK) {
     const images = Math.min(IMAGES_PER_CHUNK, batch - start);
@@ -106,10 +98,19 @@ export function attentionAlignment(b: GraphBuilder, maps: string, attention: str
 }
 
 /** Bilinear upsampling of [..., height, width] to 224 x 224 as two products with constant matrices. */
-function upsampler(b: GraphBuilder, height: number, width: number, mode: 'cornerAligned' | 'halfPixel') {
-  const rows = b.constant(bilinearMatrix(height, ATTENTION_SIZE, mode), `${mode}Rows`);
-  const columns = transpose(b, b.constant(bilinearMatrix(width, ATTENTION_SIZE, mode), `${mode}Columns`), [1, 0]);
-  return (maps: string): string => matmul(b, matmul(b, rows, maps), columns);
+function upsampler(
+  b: GraphBuilder,
+  height: number,
+  width: number,
+  coordinates: 'align_corners' | 'half_pixel',
+): (maps: string) => string {
+  const matrix = (size: number): string => {
+    const values = interpolationMatrix(size, ATTENTION_SIZE, { mode: 'linear', coordinates });
+    return b.constant(float32(values, [ATTENTION_SIZE, size]), coordinates);
+  };
+  const rows = matrix(height);
+  const columns = transpose(b, matrix(width), [1, 0]);
+  return (maps) => matmul(b, matmul(b, rows, maps), columns);
 }
 
 /** Maximum over the words, divided by the image's maximum + 1e-5: [batch, positions], at feature resolution. */

@@ -1,96 +1,27 @@
 /** Learns a word model from cached base-model outputs: start, phases, push, last layer; the one entry for callers. */
-import { InvariantError } from '../errors.ts';
-import type { GraphRunner } from '../runner.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { createRandom } from '../tensor/random.ts';
 import type { PushedPatch } from '../words/patch.ts';
+import { pushWords, wordsOf } from '../words/push.ts';
 import type { WordModel } from '../words/word-model.ts';
-import type { CancelSignal } from './cancel.ts';
-import type { FeatureSource } from './feature-source.ts';
-import type { Preset } from './preset.ts';
-import type { Phase } from './schedule.ts';
+import { sizeOfWordModel } from '../words/word-model.ts';
+import { throwIfCancelled } from './cancel.ts';
+import { FIT_IMAGE_LIMIT, fitLastLayer, homeClassesOf, readScores } from './last-layer.ts';
+import type { FittedLastLayer } from './last-layer.ts';
+import { prepareJob } from './learn-options.ts';
+import type { LearnJob } from './learn-options.ts';
+import type { LearnOptions, LearnResult, LossValues } from './learn-types.ts';
+import { parametersOf, withParameters } from './parameters.ts';
+import { ProgressMeter } from './progress.ts';
+import { decodeRun, encodeRun } from './run-state.ts';
+import type { RunState } from './run-state.ts';
+import { makeStart } from './start.ts';
+import { beginPhase, trainPhase } from './trainer.ts';
+import type { PhaseContext } from './trainer.ts';
 
-/**
- * What the word model is fitted to: the base model's softmax distribution (`base`), its top class (`top`) or the
- * ground-truth labels (`labels`, the published method's actual behaviour).
- */
-export type LearnTarget = 'base' | 'top' | 'labels';
-
-/** Loss terms of one step or the mean of one epoch, by name; `total` is their weighted sum. */
-export type LossValues = Readonly<Record<string, number>>;
-
-/** A sign of life. */
-export interface LearnProgress {
-  readonly phase: Phase;
-  /** What is being done, for people: "principal directions", "clustering", "epoch 3 of 8". */
-  readonly activity: string;
-  /** Epochs done in all phases together. */
-  readonly epoch: number;
-  /** Steps done in all phases together. */
-  readonly step: number;
-  /** Share of the whole job that is done, 0..1, never falling. */
-  readonly fraction: number;
-  readonly losses: LossValues;
-  /** Images per second of the last step; undefined without a clock or outside the phases. */
-  readonly imagesPerSecond: number | undefined;
-}
-
-/** One epoch of the loss history. */
-export interface HistoryEntry {
-  readonly phase: Phase;
-  /** 1-based over all phases. */
-  readonly epoch: number;
-  /** Mean over the steps of the epoch. */
-  readonly train: LossValues;
-  /** Over the validation images; empty when there are none. */
-  readonly validation: LossValues;
-}
-
-/** What to learn and from what. */
-export interface LearnOptions {
-  readonly preset: Preset;
-  /** Any integer; same seed, same machine, same result. */
-  readonly seed: number;
-  /** Number of words, >= 2; undefined takes the preset's. */
-  readonly wordCount?: number | undefined;
-  /** Default 'base'. */
-  readonly target?: LearnTarget;
-  /** Indices into the source. The split that will be reported never enters here. */
-  readonly splits: { readonly train: readonly number[]; readonly validation: readonly number[] };
-  /** Label of every image of the source, null when unknown; needed for target 'labels' only. */
-  readonly labels?: readonly (number | null)[] | undefined;
-  /**
-   * Direction in feature space that raises each class, [classes, channels]: the weights of a linear head after global
-   * average pooling, or the mean gradient of each logit for any other head. Centred over classes here.
-   * Needed by presets with evidence rows.
-   */
-  readonly classDirections?: Tensor<'float32'> | undefined;
-  readonly source: FeatureSource;
-  readonly runner: GraphRunner;
-  readonly signal?: CancelSignal | undefined;
-  /** Bytes given to `onCheckpoint` by an interrupted run with the same options. */
-  readonly resumeFrom?: Uint8Array | undefined;
-  readonly onProgress?: ((progress: LearnProgress) => void) | undefined;
-  /** Called after the start and after every epoch; awaited, so that the bytes are safe before training goes on. */
-  readonly onCheckpoint?: ((bytes: Uint8Array) => void | Promise<void>) | undefined;
-  /** Milliseconds, for rates only; the engine has no clock of its own. */
-  readonly now?: (() => number) | undefined;
-}
-
-/** What was learned. */
-export interface LearnResult {
+/** A run in memory: its state and the model that gives the parameters their meaning. */
+interface Run {
+  readonly state: RunState;
   readonly model: WordModel;
-  /** One per word, in the order of the words; every word equals z at its patch. */
-  readonly patches: readonly PushedPatch[];
-  readonly history: readonly HistoryEntry[];
-  /** Choices made on validation images. */
-  readonly chosen: {
-    /** Strength of L2 of the last layer; undefined when it was not fitted as a convex problem. */
-    readonly l2: number | undefined;
-    /** Epoch whose parameters were kept, 0 for the start. */
-    readonly epoch: number;
-  };
-  /** Facts a reader of the result should know, in sentences. */
-  readonly notes: readonly string[];
 }
 
 /**
@@ -99,6 +30,227 @@ export interface LearnResult {
  * phase and advice), 'cancelled' (signal; the last checkpoint resumes to the same result), 'checkpoint' (bytes of
  * another run)
  */
-export function learnWords(options: LearnOptions): Promise<LearnResult> {
-  throw new InvariantError(`learnWords is not built yet (preset "${options.preset.name}")`);
+export async function learnWords(options: LearnOptions): Promise<LearnResult> {
+  const job = prepareJob(options);
+  const meter = new ProgressMeter(job);
+  const store = async (state: RunState): Promise<void> => {
+    await job.onCheckpoint?.(encodeRun(job.fingerprint, state));
+  };
+  let run = job.resumeFrom ? resume(job, job.resumeFrom) : await begin(job, meter);
+  if (!job.resumeFrom) await store(run.state);
+  while (run.state.phaseIndex < job.preset.phases.length) {
+    run = await runPhase(job, run, meter, store);
+    await store(run.state);
+  }
+  return finish(job, run, meter);
+}
+
+/** Everything before the first step. */
+async function begin(job: LearnJob, meter: ProgressMeter): Promise<Run> {
+  const { preset, wordCount, runner, source, train, classDirections } = job;
+  const { model, push } = await makeStart({
+    preset,
+    wordCount,
+    runner,
+    source,
+    train,
+    classDirections,
+    random: createRandom(job.seed),
+    onActivity: (activity, share) => {
+      throwIfCancelled(job.signal, 'start');
+      meter.start(activity, share);
+    },
+  });
+  // Phases train against a last layer that already fits; without phases the end fits it once.
+  const fitted =
+    preset.phases.length > 0 ? await fit(job, model, () => meter.start('fitting the last layer', 1)) : undefined;
+  const start = withFit(model, fitted);
+  return {
+    model: start,
+    state: {
+      phaseIndex: 0,
+      phase: undefined,
+      parameters: parametersOf(start),
+      push,
+      history: [],
+      step: 0,
+      l2: fitted?.l2,
+      keptEpoch: 0,
+    },
+  };
+}
+
+/** The run a checkpoint holds; the model's form follows from the options. */
+function resume(job: LearnJob, bytes: Uint8Array): Run {
+  const state = decodeRun(bytes, job.fingerprint);
+  const { preset } = job;
+  const addOn: WordModel['addOn'][number][] = [];
+  for (let index = 0; state.parameters[`addOn${index}.weights`]; index++) {
+    addOn.push({
+      weights: state.parameters[`addOn${index}.weights`]!,
+      bias: state.parameters[`addOn${index}.bias`]!,
+      activation:
+        preset.addOn.kind === 'structured'
+          ? preset.addOn.activation
+          : preset.addOn.kind === 'random'
+            ? preset.addOn.layers[index]!.activation
+            : 'none',
+    });
+  }
+  const { words, lastLayer, bias } = state.parameters;
+  return {
+    state,
+    model: {
+      addOn,
+      similarity: preset.similarity,
+      pooling: preset.pooling,
+      words: words!,
+      lastLayer: lastLayer!,
+      bias: bias!,
+    },
+  };
+}
+
+/** One phase: its epochs, the best of them, then push and refit as planned. */
+async function runPhase(
+  job: LearnJob,
+  run: Run,
+  meter: ProgressMeter,
+  store: (state: RunState) => Promise<void>,
+): Promise<Run> {
+  const { runner, source, train, preset } = job;
+  const phase = preset.phases[run.state.phaseIndex]!;
+  const context = phaseContext(job, run, meter);
+  let { state } = run;
+  let phaseState = state.phase ?? beginPhase(state.parameters);
+  for await (const epoch of trainPhase(context, phaseState)) {
+    const entry = {
+      phase: phase.phase,
+      epoch: state.history.length + 1,
+      train: epoch.train,
+      validation: epoch.validation,
+    };
+    const steps = epoch.state.step - phaseState.step;
+    phaseState = epoch.state;
+    state = { ...state, phase: phaseState, history: [...state.history, entry], step: state.step + steps };
+    await store(state);
+  }
+  const best = phaseState.best;
+  const before = state.history.length - phaseState.epoch;
+  let model = withParameters(run.model, best?.parameters ?? phaseState.parameters);
+  let push = state.push;
+  let l2 = state.l2;
+  if (preset.tiedWords) model = { ...model, words: await wordsOf(runner, model, push!.patchFeatures) };
+  else if (phase.pushAfter) {
+    const onBatch = (done: number): void => meter.push(done / train.length);
+    const pushed = await pushWords({ runner, model, source, indices: train, onBatch });
+    model = { ...model, words: pushed.words };
+    push = pushed;
+    const fitted = await fit(job, model, () => meter.push(1));
+    model = withFit(model, fitted);
+    l2 = fitted?.l2 ?? l2;
+  } else push = undefined;
+  return {
+    model,
+    state: {
+      ...state,
+      phaseIndex: state.phaseIndex + 1,
+      phase: undefined,
+      parameters: parametersOf(model),
+      // Words that moved since their push are no patches any more.
+      push,
+      l2,
+      keptEpoch: before + (best?.epoch ?? phaseState.epoch),
+    },
+  };
+}
+
+function phaseContext(job: LearnJob, { state, model }: Run, meter: ProgressMeter): PhaseContext {
+  const { preset, source } = job;
+  const phase = preset.phases[state.phaseIndex]!;
+  const { wordCount, classCount } = sizeOfWordModel(model);
+  const batch = Math.min(preset.batchSize, job.train.length);
+  return {
+    runner: job.runner,
+    source,
+    phase,
+    plan: {
+      model,
+      batch,
+      channels: source.channels,
+      height: source.height,
+      width: source.width,
+      tiedWords: preset.tiedWords,
+      nonNegative: preset.lastLayer.nonNegative,
+      lossWeights: phase.lossWeights,
+      homeClasses: preset.lastLayer.start === 'classSpecific' ? homeClassesOf(wordCount, classCount) : undefined,
+    },
+    train: job.train,
+    validation: job.validation,
+    targets: job.targets,
+    patchFeatures: preset.tiedWords ? state.push!.patchFeatures : undefined,
+    random: createRandom(job.seed).fork(`phase ${state.phaseIndex}`),
+    signal: job.signal,
+    onStep: (step: { done: number; of: number; losses: LossValues }) => meter.step(state.phaseIndex, step, batch),
+  };
+}
+
+/** Words onto patches if they are not, the last layer fitted a last time, the result put together. */
+async function finish(job: LearnJob, run: Run, meter: ProgressMeter): Promise<LearnResult> {
+  const { runner, source, train } = job;
+  let { model } = run;
+  let patches: readonly PushedPatch[] | undefined = run.state.push?.patches;
+  if (!patches) {
+    const onBatch = (done: number): void => {
+      throwIfCancelled(job.signal, 'push');
+      meter.push(done / train.length);
+    };
+    const pushed = await pushWords({ runner, model, source, indices: train, onBatch });
+    model = { ...model, words: pushed.words };
+    patches = pushed.patches;
+  }
+  const fitted = await fit(job, model, () => meter.finish('fitting the last layer'));
+  model = withFit(model, fitted);
+  meter.finish('done', 1);
+  return {
+    model,
+    patches,
+    history: run.state.history,
+    chosen: { l2: fitted?.l2, epoch: run.state.keptEpoch },
+    notes: [...job.notes, ...patchNotes(patches), ...fitNotes(job)],
+  };
+}
+
+/** The convex fit, or undefined when the preset leaves the last layer to the phases. */
+async function fit(job: LearnJob, model: WordModel, onProgress: () => void): Promise<FittedLastLayer | undefined> {
+  const { runner, source, targets, preset } = job;
+  if (preset.lastLayer.fit !== 'convex') return undefined;
+  const pause = (): void => {
+    throwIfCancelled(job.signal, 'lastLayer');
+    onProgress();
+  };
+  const random = createRandom(job.seed).fork('fit');
+  const images = job.train.length > FIT_IMAGE_LIMIT ? random.shuffle(job.train).slice(0, FIT_IMAGE_LIMIT) : job.train;
+  const judges =
+    job.validation.length > FIT_IMAGE_LIMIT ? random.shuffle(job.validation).slice(0, FIT_IMAGE_LIMIT) : job.validation;
+  const options = { runner, source, model, targets, onBatch: pause };
+  const train = await readScores(options, images);
+  return fitLastLayer(runner, preset.lastLayer, train, await readScores(options, judges), pause);
+}
+
+function withFit(model: WordModel, fitted: FittedLastLayer | undefined): WordModel {
+  return fitted ? { ...model, lastLayer: fitted.lastLayer, bias: fitted.bias } : model;
+}
+
+function patchNotes(patches: readonly PushedPatch[]): string[] {
+  const places = new Set(patches.map(({ imageIndex, row, column }) => `${imageIndex}/${row}/${column}`));
+  const shared = patches.length - places.size;
+  return shared > 0
+    ? [`${shared} of ${patches.length} words share a patch with another word; ask for fewer words.`]
+    : [];
+}
+
+function fitNotes(job: LearnJob): string[] {
+  if (job.preset.lastLayer.fit !== 'convex' || job.train.length <= FIT_IMAGE_LIMIT) return [];
+  return [`The last layer was fitted to ${FIT_IMAGE_LIMIT} of ${job.train.length} training images.`];
 }

@@ -44,6 +44,8 @@ export interface LastLayerPlan {
   readonly fit: 'convex' | 'phases';
   /** Weights kept at or above 0, so that words can only speak for a class. */
   readonly nonNegative: boolean;
+  /** A bias per class beside the words; only `convex` fits it. The published method has none. */
+  readonly bias: boolean;
   /** Strengths of L2 to try, chosen by cross-entropy on validation images. Used by `convex`. */
   readonly l2: readonly number[];
 }
@@ -74,3 +76,4 @@ export interface Preset {
 export function defaultWordCount(preset: Preset, classCount: number): number {
   return preset.wordCount.kind === 'fixed' ? preset.wordCount.count : preset.wordCount.count * classCount;
 }
+export function checkPreset(_preset: Preset): void {}

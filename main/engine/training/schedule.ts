@@ -30,10 +30,20 @@ export interface PhasePlan {
   readonly epochs: number;
   readonly lossWeights: LossWeights;
   readonly rates: { readonly addOn: GroupRate; readonly words: GroupRate; readonly lastLayer: GroupRate };
-  /** Rates are multiplied by `factor` after every `epochs` epochs of this phase; undefined: constant. */
-  readonly decay: { readonly epochs: number; readonly factor: number } | undefined;
+  /**
+   * Rates are multiplied by `factor` after every `epochs` epochs; `elapsed` epochs were counted before this phase.
+   * Undefined: constant rates.
+   */
+  readonly decay: { readonly epochs: number; readonly factor: number; readonly elapsed: number } | undefined;
   /** Push after this phase, then refit or retrain the last layer as the next phases say. */
   readonly pushAfter: boolean;
   /** Stop after this many epochs without a lower validation loss and keep the best; undefined: run them all. */
   readonly patience: number | undefined;
+}
+
+/** Rate of a group of parameters in an epoch of a phase (0 for the first). */
+export function rateAt(phase: PhasePlan, group: keyof PhasePlan['rates'], epoch: number): number {
+  const { rate } = phase.rates[group];
+  if (!phase.decay) return rate;
+  return rate * phase.decay.factor ** Math.floor((phase.decay.elapsed + epoch) / phase.decay.epochs);
 }
