@@ -6,7 +6,7 @@ import { toNumbers } from '../../tensor/tensor.ts';
 import { attributeOf } from '../attributes.ts';
 import type { AttributeValue } from '../attributes.ts';
 import type { Attribute, Node } from '../graph.ts';
-import type { AttributeSpec, Facts, Shape } from './spec.ts';
+import type { AttributeSpec, Facts, Shape } from './facts.ts';
 
 /** "[2, 3]" for messages. */
 export function shapeText(shape: readonly (number | string)[]): string {

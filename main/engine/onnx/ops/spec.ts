@@ -1,27 +1,9 @@
 /** What the op table says of one operation: slots, element types, attributes, shape rule and folding. */
 import type { DType, Tensor } from '../../tensor/tensor.ts';
-import type { Attribute } from '../graph.ts';
 import type { NodeContext } from './context.ts';
+import type { AttributeSpec, Shape } from './facts.ts';
 
-/** Static facts of a value: element type, shape, and its content when it is known before the run. */
-export interface Facts {
-  readonly dtype: DType;
-  readonly shape: readonly number[];
-  readonly constant?: Tensor | undefined;
-}
-
-/** Static axes. */
-export type Shape = readonly number[];
-
-/** Type, default and allowed words of one attribute. */
-export interface AttributeSpec {
-  readonly type: Attribute['type'];
-  /** Value when the node does not give it; absent means "no value" (the rule decides). */
-  readonly default?: number | string;
-  readonly required?: true;
-  /** Allowed words of a string attribute. */
-  readonly values?: readonly string[];
-}
+export type { AttributeSpec, Facts, Shape } from './facts.ts';
 
 /** Shapes of the produced outputs, in order; trailing optional outputs that the node omits are ignored. */
 export type ShapeRule = (context: NodeContext) => readonly Shape[];
