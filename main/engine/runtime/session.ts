@@ -195,7 +195,7 @@ function adviceFor(provider: ProviderName): string {
 }
 
 /** The sentence of a native message a person can use: no source paths, no C++ signature, no trailing full stop. */
-export function shortReason(cause: unknown): string {
+function shortReason(cause: unknown): string {
   const message = cause instanceof Error ? cause.message : String(cause);
   const plain = message
     .replaceAll(/\s+/g, ' ')
