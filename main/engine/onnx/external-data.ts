@@ -40,7 +40,8 @@ export function embedExternalData(bytes: Uint8Array, readExternal: ReadExternal)
   let total = bytes.byteLength;
   for (const tensor of tensors) {
     const reference = externalReferenceOf(tensor);
-    total += reference.length ?? 0;
+    tensor.rawData = readExternal(reference.location, reference.offset, reference.length);
+    total += tensor.rawData.length;
     if (total > MODEL_SIZE_BYTES) {
       throw new EngineError(
         'model-too-large',
@@ -48,7 +49,6 @@ export function embedExternalData(bytes: Uint8Array, readExternal: ReadExternal)
         { file: reference.location },
       );
     }
-    tensor.rawData = readExternal(reference.location, reference.offset, reference.length);
     tensor.externalData = [];
     tensor.dataLocation = TensorProto_DataLocation.DEFAULT;
   }
