@@ -1,11 +1,22 @@
 /** Files on disk: atomic writes that survive a power cut, streamed hashes, and sentences for what may go wrong. */
 import { randomBytes } from 'node:crypto';
-import { closeSync, createReadStream, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  createReadStream,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { runningSha256 } from './hash.ts';
 
 /** Codes of file failures, one per kind. */
-export type FileErrorCode = 'missing' | 'disk-full' | 'read-only' | 'no-permission' | 'is-a-folder' | 'input-output';
+export type FileErrorCode =
+  'missing' | 'disk-full' | 'read-only' | 'no-permission' | 'is-a-folder' | 'exists' | 'input-output';
 
 /** A failure of the file system that the user can act on. */
 export class FileError extends Error {
@@ -32,6 +43,7 @@ const MEANINGS: Readonly<Record<string, readonly [FileErrorCode, string]>> = {
   EROFS: ['read-only', 'The disk that holds $ is read-only. Choose another folder.'],
   EACCES: ['no-permission', 'You may not read or write $. Change its permissions or choose another place.'],
   EPERM: ['no-permission', 'You may not read or write $. Change its permissions or choose another place.'],
+  EEXIST: ['exists', 'There is a file at $ already. Choose another name.'],
   EISDIR: ['is-a-folder', '$ is a folder where a file was expected. Check the path.'],
 };
 
@@ -72,6 +84,37 @@ export function replaceFile(temporaryPath: string, path: string): void {
   syncToDisk(dirname(path), 'folder');
 }
 
+/** System codes of disks that have no hard links (exFAT, some network disks). */
+const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
+
+/**
+ * Puts a finished temporary file in a place that must be free, in one step.
+ * @throws FileError 'exists' | 'disk-full' | 'read-only' | 'no-permission'; the temporary file stays
+ */
+export function placeNewFile(temporaryPath: string, path: string): void {
+  try {
+    syncToDisk(temporaryPath, 'file');
+    try {
+      // Unlike a rename, a link never replaces a file that somebody put there meanwhile.
+      linkSync(temporaryPath, path);
+      rmSync(temporaryPath);
+    } catch (error) {
+      if (!NO_LINKS.includes(systemCode(error) ?? '')) throw error;
+      closeSync(openSync(path, 'wx'));
+      renameSync(temporaryPath, path);
+    }
+    syncToDisk(dirname(path), 'folder');
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}
+
+/** Removes a file; no complaint when it, or the folder it would be in, is not there. */
+export function removeIfThere(path: string): void {
+  // rmSync with `force` still complains when a part of the path is a file.
+  if (existsSync(path)) rmSync(path);
+}
+
 /** A name beside `path` that nobody else uses; on the same disk, so that a rename is atomic. */
 export function temporaryPathFor(path: string): string {
   return `${path}.${randomBytes(6).toString('hex')}.tmp`;
@@ -94,7 +137,7 @@ export function writeFileAtomic(path: string, content: Uint8Array | string): voi
     }
     replaceFile(temporaryPath, path);
   } catch (error) {
-    rmSync(temporaryPath, { force: true });
+    removeIfThere(temporaryPath);
     throw fileError(error, path);
   }
 }

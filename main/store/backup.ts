@@ -1,11 +1,15 @@
 /** Verified copies of a project: made beside the target, checked, synced, renamed. Never a copy of the file. */
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { replaceFile, temporaryPathFor } from '../platform/files.ts';
+import { placeNewFile, removeIfThere, temporaryPathFor } from '../platform/files.ts';
 import { Database } from './database.ts';
 import { StoreError } from './errors.ts';
+import type { StoreErrorCode } from './errors.ts';
 import { quoted, storeError } from './failures.ts';
 import { sql } from './sql.ts';
+
+/** Failures of the target that say all there is to say. */
+const PASSED_ON: readonly StoreErrorCode[] = ['disk-full', 'read-only', 'project-exists'];
 
 function checkCopy(path: string): void {
   const copy = new Database(path);
@@ -26,21 +30,16 @@ function checkCopy(path: string): void {
  * @throws StoreError 'project-exists' | 'backup-failed' | 'disk-full' | 'read-only'; nothing is left behind
  */
 export function backUp(database: Database, targetPath: string): void {
-  if (existsSync(targetPath)) {
-    throw new StoreError('project-exists', `There is a file at ${quoted(targetPath)} already. Choose another name.`, {
-      file: targetPath,
-    });
-  }
   const temporaryPath = temporaryPathFor(targetPath);
   try {
     mkdirSync(dirname(targetPath), { recursive: true });
     database.run(sql`VACUUM INTO ${temporaryPath}`);
     checkCopy(temporaryPath);
-    replaceFile(temporaryPath, targetPath);
+    placeNewFile(temporaryPath, targetPath);
   } catch (error) {
-    rmSync(temporaryPath, { force: true });
+    removeIfThere(temporaryPath);
     const cause = storeError(error, targetPath);
-    if (cause instanceof StoreError && (cause.code === 'disk-full' || cause.code === 'read-only')) throw cause;
+    if (cause instanceof StoreError && PASSED_ON.includes(cause.code)) throw cause;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new StoreError(
       'backup-failed',

@@ -1,6 +1,7 @@
 /** SQLite's failures in the user's words. */
 import BetterSqlite3 from 'better-sqlite3';
 import { FileError, fileError } from '../platform/files.ts';
+import type { FileErrorCode } from '../platform/files.ts';
 import { StoreError } from './errors.ts';
 import type { StoreErrorCode } from './errors.ts';
 
@@ -56,6 +57,17 @@ const MEANINGS: readonly (readonly [string, StoreErrorCode, string])[] = [
   ['SQLITE_MISMATCH', 'value-refused', 'The project $ refuses this value.'],
 ];
 
+/** Kind per failure of the file system. */
+const FILE_KINDS: Readonly<Record<FileErrorCode, StoreErrorCode>> = {
+  missing: 'project-missing',
+  'disk-full': 'disk-full',
+  'read-only': 'read-only',
+  'no-permission': 'read-only',
+  'is-a-folder': 'not-a-project',
+  exists: 'project-exists',
+  'input-output': 'input-output',
+};
+
 /** better-sqlite3 has no code for a use after close. */
 const CLOSED = 'The database connection is not open';
 
@@ -89,14 +101,7 @@ export function storeError(error: unknown, file: string): unknown {
   }
   const asFile = fileError(error, file);
   if (asFile instanceof FileError) {
-    const kind =
-      asFile.code === 'disk-full' ? 'disk-full' : asFile.code === 'missing' ? 'project-missing' : 'read-only';
-    return new StoreError(
-      asFile.code === 'input-output' ? 'input-output' : kind,
-      asFile.message,
-      { file },
-      { cause: error },
-    );
+    return new StoreError(FILE_KINDS[asFile.code], asFile.message, { file }, { cause: error });
   }
   return error;
 }

@@ -1,6 +1,8 @@
 /** Public entry of the project store: one SQLite file per project, one writer, a reader that cannot write. */
-export { createProject, openProject } from './open.ts';
-export type { CreateOptions, OpenOptions } from './open.ts';
+export { createProject } from './create.ts';
+export type { CreateOptions } from './create.ts';
+export { openProject } from './open.ts';
+export type { OpenOptions } from './open.ts';
 export { StoreError } from './errors.ts';
 export type { StoreErrorCode, StoreErrorDetails } from './errors.ts';
 export type * from './project.ts';
