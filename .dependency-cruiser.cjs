@@ -112,6 +112,11 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.base.json' },
     doNotFollow: { path: 'node_modules' },
-    enhancedResolveOptions: { extensions: ['.ts', '.js', '.svelte', '.d.ts'] },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.js', '.svelte', '.d.ts'],
+      // Without these, sub-paths such as @bufbuild/protobuf/wire stay unresolved and look like foreign modules.
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };
