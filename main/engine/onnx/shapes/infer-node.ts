@@ -13,6 +13,9 @@ import { specOf } from '../ops.ts';
  */
 const FOLD_LIMIT = 4096;
 
+/** More axes than any classifier has; a hostile file could otherwise ask for as many as it has bytes. */
+const MAX_RANK = 32;
+
 /** "T?" -> ["T", "?"]. */
 function parseSlot(slot: string): readonly [type: string, kind: '' | '?' | '*'] {
   const last = slot.at(-1);
@@ -138,6 +141,7 @@ export function inferNode(node: Node, inputs: readonly (Facts | undefined)[]): F
     throw new InvariantError(`${nodeText(node)}: rule gives ${shapes.length} of ${node.outputs.length} outputs`);
   }
   for (const shape of shapes) {
+    if (shape.length > MAX_RANK) throw context.unsupported(`at most ${MAX_RANK} axes`, `${shape.length}`);
     if (shape.every((axis) => Number.isInteger(axis) && axis >= 0)) continue;
     throw context.invalid('inputs that leave a non-negative output size', `[${shape.join(', ')}]`);
   }
