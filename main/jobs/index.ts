@@ -8,4 +8,5 @@ export type { Progress } from './messages.ts';
 export type { DeviceChoice } from './task.ts';
 export type { TaskName, TaskInput, TaskOutput, TaskEvent } from './tasks/index.ts';
 export type { ImageInspection, InspectImagesInput, InspectImagesOutput } from './tasks/inspect-images.ts';
-export type { ExtractInput, ExtractOutput, ExtractEvent, SkippedImage } from './tasks/extract.ts';
+export type { ImageReference, SkippedImage } from './images/image-reference.ts';
+export type { ExtractInput, ExtractOutput, ExtractEvent } from './tasks/extract.ts';

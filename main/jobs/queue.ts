@@ -230,6 +230,7 @@ export function createJobQueue(options: JobQueueOptions = {}): JobQueue {
       const ended = new Promise<void>((resolve) => {
         ending.onExit(() => resolve());
       });
+      ending.hold(true);
       ending.kill();
       await ended;
     },

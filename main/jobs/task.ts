@@ -20,6 +20,8 @@ export interface TaskContext<Event = never> {
   readonly signal: AbortSignal;
   /** Opens an execution provider. Default 'cpu'. */
   readonly createRunner: (device?: DeviceChoice) => Promise<GraphRunner>;
+  /** The file this process was started with; decoding threads start from it too. */
+  readonly workerPath: string;
   /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
   /** Reports how far the task is; throttled, so call it as often as is natural. */

@@ -1,8 +1,13 @@
-/** Entry of the compute process: receives one job at a time and runs it from the table of tasks. */
+/**
+ * Entry of the compute process: receives one job at a time and runs it from the table of tasks.
+ * Started as a thread of that process, the same file serves as its image decoder.
+ */
 import { performance } from 'node:perf_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { EngineError } from '../engine/errors.ts';
 import type { GraphRunner } from '../engine/runner.ts';
+import type { BatchThreadData } from './images/batch-thread.ts';
 import { toFailure } from './messages.ts';
 import type { JobReply, JobRequest } from './messages.ts';
 import { createProgressMeter } from './progress.ts';
@@ -50,7 +55,7 @@ function openChannel(): Channel {
 
 async function createRunner(device: DeviceChoice = 'cpu'): Promise<GraphRunner> {
   const runtime = await import('../engine/runtime/session.ts');
-  return runtime.createRunner({ device });
+  return runtime.createRunner({ provider: device === 'auto' ? 'cpu' : device });
 }
 
 async function run(
@@ -63,6 +68,7 @@ async function run(
   const context: TaskContext<unknown> = {
     signal,
     createRunner,
+    workerPath: import.meta.filename,
     now: () => performance.now(),
     progress: createProgressMeter(
       () => performance.now(),
@@ -83,25 +89,33 @@ function cancelled(name: string): EngineError {
   return new EngineError('cancelled', `The task "${name}" was cancelled.`);
 }
 
-const channel = openChannel();
-let current: { readonly jobId: number; readonly controller: AbortController } | undefined;
-
-channel.onRequest((request) => {
-  switch (request.kind) {
-    case 'start': {
-      const controller = new AbortController();
-      current = { jobId: request.jobId, controller };
-      void run(channel, request.jobId, request.task, request.input, controller.signal).then((reply) => {
-        current = undefined;
-        return channel.send(reply);
-      });
-      break;
+/** Takes jobs from the parent, one at a time, until it is told to end. */
+function serveJobs(channel: Channel): void {
+  let current: { readonly jobId: number; readonly controller: AbortController } | undefined;
+  channel.onRequest((request) => {
+    switch (request.kind) {
+      case 'start': {
+        const controller = new AbortController();
+        current = { jobId: request.jobId, controller };
+        void run(channel, request.jobId, request.task, request.input, controller.signal).then((reply) => {
+          current = undefined;
+          return channel.send(reply);
+        });
+        break;
+      }
+      case 'cancel':
+        if (current?.jobId === request.jobId) current.controller.abort();
+        break;
+      case 'shutdown':
+        process.exit(0);
     }
-    case 'cancel':
-      if (current?.jobId === request.jobId) current.controller.abort();
-      break;
-    case 'shutdown':
-      process.exit(0);
-  }
-});
-void channel.send({ kind: 'ready' });
+  });
+  void channel.send({ kind: 'ready' });
+}
+
+if (isMainThread) {
+  serveJobs(openChannel());
+} else {
+  const { serveBatches } = await import('./images/batch-thread.ts');
+  serveBatches(parentPort!, workerData as BatchThreadData);
+}

@@ -145,13 +145,14 @@ class OpenCache implements FeatureCache {
   async load(): Promise<void> {
     this.#index = await openForUpdate(join(this.folder, 'index.bin'));
     const entries = unpackEntries(await this.#index.readFile());
+    this.#indexBytes = 0;
     for (const entry of entries) {
       const end = (entry.slot + 1) * this.#layout.recordBytes;
       if ((await (await this.#shard(entry.shard)).stat()).size < end) break;
       this.#entries.set(entry.sha256, entry);
       this.#next = Math.max(this.#next, entry.shard * this.#layout.recordsPerShard + entry.slot + 1);
+      this.#indexBytes += ENTRY_BYTES;
     }
-    this.#indexBytes = this.#entries.size * ENTRY_BYTES;
     await this.#index.truncate(this.#indexBytes);
   }
 
