@@ -4,9 +4,9 @@ import { sameShape, sizeOf } from '../tensor/shape.ts';
 import type { Graph, Node } from './graph.ts';
 import { nodeText, shapeText } from './ops/context.ts';
 import type { Facts } from './ops/spec.ts';
-import { inferNode, requireSpec, structuralFaults } from './shapes/infer-node.ts';
+import { requireSpec, structuralFaults } from './shapes/infer-node.ts';
 import type { FixedAxes } from './shapes.ts';
-import { fixedShape, symbolsOf } from './shapes.ts';
+import { inferShapes, symbolsOf } from './shapes.ts';
 
 /** One broken rule; an EngineError that has not been thrown. */
 export type Fault = EngineError;
@@ -18,7 +18,7 @@ export interface VerifyOptions {
 }
 
 /**
- * Checks a graph.
+ * Checks a graph of the canonical operator set.
  * @throws EngineError 'model-invalid' (or 'model-unsupported' for an unknown operation) with the first fault
  */
 export function verifyGraph(graph: Graph, options: VerifyOptions = {}): void {
@@ -26,7 +26,7 @@ export function verifyGraph(graph: Graph, options: VerifyOptions = {}): void {
 }
 
 /**
- * Every fault of a graph, in reading order: inputs and initialisers, nodes, outputs, then element types and shapes
+ * Every fault of a graph of the canonical operator set, in reading order: inputs and initialisers, nodes, outputs, then element types and shapes
  * (those only when the rest is sound, up to the first).
  */
 export function findFaults(graph: Graph, options: VerifyOptions = {}): Fault[] {
@@ -126,19 +126,7 @@ function* outputFaults(graph: Graph, defined: ReadonlySet<string>): Generator<Fa
 /** Element types and shapes, up to the first fault: what follows it would be guesswork. */
 function* shapeFaults(graph: Graph, fixed: FixedAxes): Generator<Fault> {
   try {
-    const facts = new Map<string, Facts>();
-    for (const input of graph.inputs) facts.set(input.name, { dtype: input.dtype, shape: fixedShape(input, fixed) });
-    for (const [name, value] of graph.initializers) {
-      facts.set(name, { dtype: value.dtype, shape: value.shape, constant: value });
-    }
-    for (const node of graph.nodes) {
-      const made = inferNode(
-        node,
-        node.inputs.map((name) => facts.get(name)),
-      );
-      node.outputs.forEach((name, index) => name !== '' && facts.set(name, made[index]!));
-    }
-    yield* declaredFaults(graph, facts, fixed);
+    yield* declaredFaults(graph, inferShapes(graph, fixed), fixed);
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     yield error;

@@ -8,6 +8,9 @@ import type { AttributeValue } from '../attributes.ts';
 import type { Attribute, Node } from '../graph.ts';
 import type { AttributeSpec, Facts, Shape } from './facts.ts';
 
+/** Most numbers a list of axes, sizes or pads may have; a hostile file could otherwise hand over millions. */
+const MAX_LIST = 64;
+
 /** "[2, 3]" for messages. */
 export function shapeText(shape: readonly (number | string)[]): string {
   return `[${shape.join(', ')}]`;
@@ -63,14 +66,17 @@ export class NodeContext {
     return this.inputs[index] !== undefined;
   }
 
+  /** Shape of a required input. */
   shape(index = 0): Shape {
     return this.input(index).shape;
   }
 
+  /** Number of axes of a required input. */
   rank(index = 0): number {
     return this.input(index).shape.length;
   }
 
+  /** Element type of a required input. */
   dtype(index = 0): DType {
     return this.input(index).dtype;
   }
@@ -92,21 +98,27 @@ export class NodeContext {
 
   /** As `known`, as numbers. */
   numbers(index: number, meaning: string): number[] {
-    return toNumbers(this.known(index, meaning));
+    const known = this.known(index, meaning);
+    if (known.data.length > MAX_LIST) throw this.invalid(`at most ${MAX_LIST} ${meaning}`, String(known.data.length));
+    return toNumbers(known);
   }
 
+  /** An integer attribute or its default. */
   int(name: string): number {
     return this.#value(name, 'int') as number;
   }
 
+  /** A float attribute or its default. */
   float(name: string): number {
     return this.#value(name, 'float') as number;
   }
 
+  /** A string attribute or its default. */
   word(name: string): string {
     return this.#value(name, 'string') as string;
   }
 
+  /** A list attribute; it has no default. */
   ints(name: string): readonly number[] | undefined {
     return attributeOf(this.node, name, 'ints');
   }
@@ -137,10 +149,12 @@ export class NodeContext {
     if (!condition) throw this.invalid(expected, found);
   }
 
+  /** The model breaks the standard at this node. */
   invalid(expected: string, found: string): EngineError {
     return nodeError(this.node, expected, found);
   }
 
+  /** The standard allows it, the engine does not do it. */
   unsupported(expected: string, found: string): EngineError {
     return nodeError(this.node, expected, found, 'model-unsupported');
   }
