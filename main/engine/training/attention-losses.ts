@@ -8,6 +8,8 @@ import {
   equal,
   logSoftmax,
   matmul,
+  maximum,
+  minimum,
   mul,
   neg,
   reduceMax,
@@ -23,6 +25,7 @@ import {
   where,
 } from '../onnx/emit.ts';
 import { float32 } from '../tensor/tensor.ts';
+import type { Tensor } from '../tensor/tensor.ts';
 import { emitSimilarity } from '../words/emit-word-model.ts';
 import type { Similarity } from '../words/word-model.ts';
 
@@ -64,53 +67,61 @@ export function strongestWords(b: GraphBuilder, scores: string, count: number): 
  * @param closeness [batch, positions, words]; the similarity's last step is taken for the chosen words only
  * @param scores [batch, words]
  */
-export function strongestMaps(b: GraphBuilder, closeness: string, scores: string, similarity: Similarity): string {
-  const chosen = strongestWords(b, scores, ATTENTION_WORDS);
+export function strongestMaps(
+  b: GraphBuilder,
+  closeness: string,
+  scores: string,
+  similarity: Similarity,
+  count: number = ATTENTION_WORDS,
+): string {
+  const chosen = strongestWords(b, scores, count);
   // [batch, count, words] x [batch, words, positions]
   return emitSimilarity(b, matmul(b, chosen, transpose(b, closeness, [0, 2, 1])), similarity);
 }
 
 /**
- * The published term: maps upsampled to 224 x 224 (corner-aligned), maximum over the words, divided by the image's
- * maximum + 1e-5, mean squared error to Grad-CAM.
- * @param maps [batch, count, height * width]
- * @param attention Grad-CAM in [0, 1], [batch, height, width]; upsampled half-pixel as Grad-CAM is drawn
+ * The published term: maps upsampled (corner-aligned), maximum over the words, divided by the image's maximum + 1e-5,
+ * mean squared error to Grad-CAM.
+ * @param maps [batch, count, height, width]
+ * @param attention Grad-CAM in [0, 1], [batch, rows, columns]; upsampled half-pixel, as Grad-CAM is drawn
+ * @param size side of the compared maps in px, default 224
  */
-export function attentionAlignment(b: GraphBuilder, maps: string, attention: string): string {
-  const [batch, height, width] = b.shapeOf(attention) as [number, number, number];
-  const count = b.shapeOf(maps)[1]!;
-  const corner = upsampler(b, height, width, 'align_corners');
-  const halfPixel = upsampler(b, height, width, 'half_pixel');
+export function attentionAlignment(
+  b: GraphBuilder,
+  maps: string,
+  attention: string,
+  size: number = ATTENTION_SIZE,
+): string {
+  const batch = b.shapeOf(maps)[0]!;
+  const upsampleMaps = upsampler(b, maps, size, 'align_corners');
+  const upsampleAttention = upsampler(b, attention, size, 'half_pixel');
   const sums: string[] = [];
   for (let start = 0; start < batch; start += IMAGES_PER_CHUNK) {
-    const images = Math.min(IMAGES_PER_CHUNK, batch - start);
-    const part = slice(b, maps, [start], [start + images], [0]);
-    const upsampled = corner(reshape(b, part, [images, count, height, width]));
-    const joined = reduceMax(b, upsampled, [1], false); // [images, 224, 224]
+    const end = Math.min(start + IMAGES_PER_CHUNK, batch);
+    const joined = reduceMax(b, upsampleMaps(slice(b, maps, [start], [end], [0])), [1], false); // [images, size, size]
     const scaled = div(b, joined, add(b, reduceMax(b, joined, [1, 2], true), scalarOf(b, MAXIMUM_EPSILON)));
-    const wanted = halfPixel(slice(b, attention, [start], [start + images], [0]));
+    const wanted = upsampleAttention(slice(b, attention, [start], [end], [0]));
     // Row sums first: one long float32 sum over 50,176 squares would lose digits (toolchain.md).
     const perRow = reduceSum(b, square(b, sub(b, scaled, wanted)), [2], false);
     sums.push(reshape(b, reduceSum(b, perRow, [0, 1], false), [1]));
   }
   const total = reduceSum(b, concat(b, sums, 0), [0], false);
-  return div(b, total, scalarOf(b, batch * ATTENTION_SIZE * ATTENTION_SIZE));
+  return div(b, total, scalarOf(b, batch * size * size));
 }
 
-/** Bilinear upsampling of [..., height, width] to 224 x 224 as two products with constant matrices. */
+/** Bilinear upsampling of maps [..., height, width] to a square, as two products with constant matrices. */
 function upsampler(
   b: GraphBuilder,
-  height: number,
-  width: number,
+  maps: string,
+  size: number,
   coordinates: 'align_corners' | 'half_pixel',
-): (maps: string) => string {
-  const matrix = (size: number): string => {
-    const values = interpolationMatrix(size, ATTENTION_SIZE, { mode: 'linear', coordinates });
-    return b.constant(float32(values, [ATTENTION_SIZE, size]), coordinates);
-  };
-  const rows = matrix(height);
-  const columns = transpose(b, matrix(width), [1, 0]);
-  return (maps) => matmul(b, matmul(b, rows, maps), columns);
+): (part: string) => string {
+  const [height, width] = b.shapeOf(maps).slice(-2) as [number, number];
+  const matrix = (from: number): Tensor<'float32'> =>
+    float32(interpolationMatrix(from, size, { mode: 'linear', coordinates }), [size, from]);
+  const rows = b.constant(matrix(height), coordinates);
+  const columns = transpose(b, b.constant(matrix(width), coordinates), [1, 0]);
+  return (part) => matmul(b, matmul(b, rows, part), columns);
 }
 
 /** Maximum over the words, divided by the image's maximum + 1e-5: [batch, positions], at feature resolution. */
@@ -120,19 +131,15 @@ export function joinedMap(b: GraphBuilder, maps: string): string {
 }
 
 /**
- * 1 - mean over images of sum(m g) / sum(m + g - m g): the overlap of two soft masks.
+ * 1 - mean over images of sum(min(m, g)) / sum(max(m, g)): 0 exactly when the two maps are equal (the form with
+ * products, sum(m g) / sum(m + g - m g), is not: for soft maps it asks for anything but equality).
  * @param joined word attention in [0, 1], [batch, positions]
  * @param attention Grad-CAM in [0, 1], [batch, positions]
  */
 export function softIou(b: GraphBuilder, joined: string, attention: string): string {
-  const product = mul(b, joined, attention);
-  const union = sub(b, add(b, joined, attention), product);
-  const overlap = div(
-    b,
-    reduceSum(b, product, [1], false),
-    add(b, reduceSum(b, union, [1], false), scalarOf(b, MAXIMUM_EPSILON)),
-  );
-  return sub(b, scalarOf(b, 1), reduceMean(b, overlap, [0], false));
+  const overlap = reduceSum(b, minimum(b, joined, attention), [1], false);
+  const union = add(b, reduceSum(b, maximum(b, joined, attention), [1], false), scalarOf(b, MAXIMUM_EPSILON));
+  return sub(b, scalarOf(b, 1), reduceMean(b, div(b, overlap, union), [0], false));
 }
 
 /**

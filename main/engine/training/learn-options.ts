@@ -2,7 +2,8 @@
 import { EngineError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { LearnOptions, LearnTarget } from './learn-types.ts';
-import { checkPreset, defaultWordCount } from './preset.ts';
+import { defaultWordCount } from './preset.ts';
+import { checkPreset } from './preset-check.ts';
 import { targetRows } from './targets.ts';
 
 /** Options that have been checked, with nothing left open. */

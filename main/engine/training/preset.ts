@@ -76,4 +76,3 @@ export interface Preset {
 export function defaultWordCount(preset: Preset, classCount: number): number {
   return preset.wordCount.kind === 'fixed' ? preset.wordCount.count : preset.wordCount.count * classCount;
 }
-export function checkPreset(_preset: Preset): void {}

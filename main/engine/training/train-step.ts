@@ -184,7 +184,10 @@ function emitTerms(
   if (attention === undefined) return terms;
 
   const maps = strongestMaps(b, closeness, scores, model.similarity);
-  if (lossWeights.attentionAlignment > 0) terms.set('attentionAlignment', attentionAlignment(b, maps, attention));
+  if (lossWeights.attentionAlignment > 0) {
+    const grid = reshape(b, maps, [batch, b.shapeOf(maps)[1]!, height, width]);
+    terms.set('attentionAlignment', attentionAlignment(b, grid, attention));
+  }
   if (lossWeights.softIou > 0 || lossWeights.imageContrast > 0) {
     const joined = joinedMap(b, maps);
     const wanted = reshape(b, attention, [batch, height * width]);
