@@ -1,6 +1,6 @@
 /** Makes project files: built whole under another name, so that no half-made project can ever be found. */
 import { randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { systemClock } from '../platform/clock.ts';
 import { placeNewFile, removeIfThere, temporaryPathFor } from '../platform/files.ts';
@@ -49,6 +49,13 @@ function build(
   }
 }
 
+/** The same failure, naming the file that was asked for instead of the temporary one. */
+function namingTarget(error: unknown, temporaryPath: string, file: string): unknown {
+  if (!(error instanceof StoreError) || error.details.file !== temporaryPath) return error;
+  const message = error.message.replaceAll(quoted(temporaryPath), () => quoted(file));
+  return new StoreError(error.code, message, { ...error.details, file }, { cause: error });
+}
+
 /**
  * Makes a project file and opens it for writing. A failure, or an end at any moment, leaves no project behind.
  * @throws StoreError 'project-exists' | 'project-missing' (no such folder) | 'value-refused' | 'read-only' | 'disk-full'
@@ -56,8 +63,11 @@ function build(
 export function createProject(path: string, options: CreateOptions): Project {
   const { clock = systemClock, log = silentLog, name = nameOf(path), appVersion, actor } = options;
   const file = resolve(path);
-  if (!existsSync(dirname(file))) {
-    throw new StoreError('project-missing', `There is no folder ${quoted(dirname(file))}. Make it first.`, { file });
+  try {
+    // SQLite only says "cannot open"; the system says why.
+    accessSync(dirname(file), constants.W_OK);
+  } catch (error) {
+    throw storeError(error, dirname(file));
   }
   const temporaryPath = temporaryPathFor(file);
   try {
@@ -67,7 +77,7 @@ export function createProject(path: string, options: CreateOptions): Project {
   } catch (error) {
     removeIfThere(temporaryPath);
     removeIfThere(`${temporaryPath}-journal`);
-    throw storeError(error, file);
+    throw namingTarget(storeError(error, file), temporaryPath, file);
   }
   return openProject(file, { clock, log });
 }

@@ -1,5 +1,5 @@
 /** Opens project files: lock, pragmas, checks, migration; for one writer, and for readers beside it. */
-import { existsSync, realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { systemClock } from '../platform/clock.ts';
 import type { Clock } from '../platform/clock.ts';
@@ -8,7 +8,7 @@ import type { Log } from '../platform/log.ts';
 import { checkAfterCrash, checkIdentity, checkStructure, harden, notAProject, opening } from './checks.ts';
 import { Database } from './database.ts';
 import { StoreError } from './errors.ts';
-import { quoted } from './failures.ts';
+import { quoted, storeError } from './failures.ts';
 import { isLocked, takeWriterLock } from './lock.ts';
 import type { WriterLock } from './lock.ts';
 import { migrate } from './migrate.ts';
@@ -65,6 +65,12 @@ function existingFile(path: string): string {
     });
   }
   if (!statSync(absolute).isFile()) throw notAProject(absolute, 'a folder');
+  try {
+    // SQLite only says "cannot open"; the system says why.
+    accessSync(absolute, constants.R_OK);
+  } catch (error) {
+    throw storeError(error, absolute);
+  }
   // Two names of one file share one lock.
   return realpathSync(absolute);
 }
@@ -82,7 +88,20 @@ function lockFor(path: string): WriterLock {
   throw openedTwice(path, holder);
 }
 
-function assemble(path: string, writing: Database, lock: WriterLock, clock: Clock): Project {
+/** Without the note nothing is lost: the next opening only takes longer. So a full disk does not keep a project from closing. */
+function noteClose(database: Database, log: Log): void {
+  try {
+    closeSession(database);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    log.warn('the close could not be noted; the next opening checks the whole file', {
+      file: database.file,
+      reason: error.code,
+    });
+  }
+}
+
+function assemble(path: string, writing: Database, lock: WriterLock, clock: Clock, log: Log): Project {
   // A connection of its own: reading cannot write, and may go on while something is written.
   const reading = new Database(path, { isReadonly: true });
   harden(reading);
@@ -94,7 +113,7 @@ function assemble(path: string, writing: Database, lock: WriterLock, clock: Cloc
     close: () => {
       if (!isOpen) return;
       isOpen = false;
-      closeAll([() => reading.close(), () => closeSession(writing), () => writing.close(), () => lock.release()]);
+      closeAll([() => reading.close(), () => noteClose(writing, log), () => writing.close(), () => lock.release()]);
     },
   };
 }
@@ -134,7 +153,7 @@ function openForWriting(path: string, clock: Clock, log: Log): Project {
       if (readSession(database)?.state === 'open') checkAfterCrash(database, log);
       migrate(database, MIGRATIONS, { clock, log });
       openSession(database, clock);
-      return assemble(path, database, lock, clock);
+      return assemble(path, database, lock, clock, log);
     });
   } catch (error) {
     closeAll(undo);

@@ -6,10 +6,10 @@ import type { ChangeSet } from './changes.ts';
 import type { Database } from './database.ts';
 import { cellName, readCell, writeCell } from './editable.ts';
 import { StoreError } from './errors.ts';
-import { quoted } from './failures.ts';
+import { corrupt, quoted } from './failures.ts';
 import { appendEntry, journalEntry } from './journal.ts';
 import type { JournalEntry, JournalWriter } from './project.ts';
-import type { JsonObject } from './records.ts';
+import type { Json, JsonObject } from './records.ts';
 import { nextRedo, nextUndo } from './undo-stack.ts';
 
 /** Writes cells whose present values must be the `before` of the change. */
@@ -35,10 +35,23 @@ function apply(database: Database, changes: ChangeSet): void {
   }
 }
 
-/** The change set that an entry of kind 'change', 'undo' or 'redo' carries. */
-export function changesOf(entry: JournalEntry): ChangeSet {
-  // Written by changesToJson below; verifyChain guards it, and editable.ts refuses unknown cells.
-  return (entry.payload['changes'] ?? []) as unknown as ChangeSet;
+/** Whether a value from a journal has the form of a changed cell; that the cell exists is checked when it is touched. */
+function isCellChange(value: Json): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const { table, key, column, before, after } = value as JsonObject;
+  const isKey = Array.isArray(key) && key.every(Number.isInteger);
+  return (
+    typeof table === 'string' && typeof column === 'string' && isKey && before !== undefined && after !== undefined
+  );
+}
+
+/** The change set that an entry of kind 'change', 'undo' or 'redo' carries. @throws StoreError 'corrupt' */
+export function changesOf(entry: JournalEntry, file: string): ChangeSet {
+  const { changes } = entry.payload;
+  if (!Array.isArray(changes) || !changes.every(isCellChange)) {
+    throw corrupt(file, `journal entry ${entry.seq} does not say what it changed`);
+  }
+  return changes as ChangeSet;
 }
 
 /** Applies a new change set and journals it. Call it inside a transaction, or let it be one. */
@@ -66,7 +79,7 @@ function step(database: Database, clock: Clock, actor: string, kind: 'undo' | 'r
       });
     }
     const original = journalEntry(database, target);
-    const changes = kind === 'undo' ? inverse(changesOf(original)) : changesOf(original);
+    const changes = kind === 'undo' ? inverse(changesOf(original, database.file)) : changesOf(original, database.file);
     apply(database, changes);
     const payload = { changes: changesToJson(changes), of: original.action };
     return appendEntry(database, clock, { actor, action: kind, kind, target, payload });

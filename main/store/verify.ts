@@ -93,7 +93,7 @@ function checkJournal(database: Database): Finding {
 function checkState(database: Database): Finding {
   const cells = new Map<string, CellAddress & { readonly value: Json }>();
   for (const entry of entries(database, 'changes')) {
-    for (const { table, key, column, after } of changesOf(entry)) {
+    for (const { table, key, column, after } of changesOf(entry, database.file)) {
       cells.set(cellName({ table, key, column }), { table, key, column, value: after });
     }
   }

@@ -193,6 +193,25 @@ describe('undo and redo', () => {
       expect(project.read.verify().firstBroken).toBeNull();
     }));
 
+  it.each([
+    ['a forged cell', [{ table: 'journal', key: [1], column: 'hash', before: 'a', after: 'b' }]],
+    ['a forged column', [{ table: 'words', key: [1, 0], column: '__proto__', before: 'a', after: 'b' }]],
+    ['text', 'all of them'],
+    ['nothing', null],
+  ])('refuse a change set that holds %s', (_, changes) =>
+    withTempProject((project, path) => {
+      const { runId } = fillProject(project);
+      project.write.words.rename('ann', runId, 0, 'ear');
+      project.close();
+      tamper(path, `UPDATE journal SET payload = '${JSON.stringify({ changes })}' WHERE kind = 'change'`);
+      const again = openProject(path);
+      expect(() => again.write.journal.undo('ann')).toThrow(StoreError);
+      expect(again.read.words.get(runId, 0).name).toBe('ear');
+      expect(again.read.verify().isOk).toBe(false);
+      again.close();
+    }),
+  );
+
   it('refuse to undo what was changed outside the journal, and change nothing', () =>
     withTempProject((project, path) => {
       const { runId } = fillProject(project);
