@@ -1,4 +1,5 @@
 /** Attention fidelity: overlap of a map's strongest part with Grad-CAM's, beside its honest chance lines. */
+import { InvariantError } from '../errors.ts';
 import { createMapResizer } from '../image/resize-map.ts';
 import type { MapResizer } from '../image/resize-map.ts';
 import type { Random } from '../tensor/random.ts';
@@ -7,7 +8,7 @@ import type { AttentionResult, PercentileKey, PerPercentile } from './evaluation
 import { measureMean, measurePairedDifference } from './interval.ts';
 import { withChance } from './measure.ts';
 import type { Assessment } from './measure.ts';
-import { createTopPartScratch, topPartIou, topParts } from './top-part.ts';
+import { createTopPartBits, createTopPartScratch, topPartIou, topParts } from './top-part.ts';
 import type { TopParts, TopPartScratch } from './top-part.ts';
 
 /** Side in pixels at which maps are compared, whatever the model's input size (the published protocol). */
@@ -74,6 +75,7 @@ export class AttentionMeter {
   readonly #bilinear: MapResizer;
   readonly #bicubic: MapResizer;
   readonly #scratch: TopPartScratch;
+  readonly #pixels: Float32Array;
   readonly size: number;
 
   /**
@@ -87,22 +89,34 @@ export class AttentionMeter {
     this.#bicubic = createMapResizer({ ...sizes, method: 'bicubic' });
     this.size = side * side;
     this.#scratch = createTopPartScratch(this.size);
+    this.#pixels = new Float32Array(this.size);
   }
 
   /** Top parts of a Grad-CAM map, [height * width], upsampled bilinearly. */
   ofAttention(attention: Float32Array): TopParts {
-    return this.ofPixels(this.#bilinear(attention, new Float32Array(this.size)));
+    return this.ofPixels(this.#bilinear(checked(attention), this.#pixels));
   }
 
   /** A word map or control map, [height * width], upsampled bicubically into `target`, [side * side]. */
   upsample(map: Float32Array, target: Float32Array = new Float32Array(this.size)): Float32Array {
-    return this.#bicubic(map, target);
+    return this.#bicubic(checked(map), target);
   }
 
   /** Top parts of a map that already has the compared size. */
-  ofPixels(map: Float32Array, levels: Uint8Array = new Uint8Array(this.size)): TopParts {
-    return topParts(map, PERCENTILES, levels, this.#scratch);
+  ofPixels(map: Float32Array, bits: Uint32Array = this.createBits()): TopParts {
+    return topParts(map, PERCENTILES, bits, this.#scratch);
   }
+
+  /** Storage for the top parts of one map, to be reused. */
+  createBits(): Uint32Array {
+    return createTopPartBits(this.size, PERCENTILES.length);
+  }
+}
+
+/** @throws InvariantError when a value is not finite: every later number would be wrong without a sign */
+function checked(map: Float32Array): Float32Array {
+  if (!map.every(Number.isFinite)) throw new InvariantError('a map holds a value that is not finite');
+  return map;
 }
 
 /** Overlaps of one kind of map, one value per image and percentile; NaN where Grad-CAM is flat. */
@@ -150,7 +164,7 @@ export class AttentionSeries {
 }
 
 function record(series: readonly Float64Array[], row: number, map: TopParts, attention: TopParts): void {
-  topPartIou(map.levels, attention.levels, PERCENTILES.length).forEach((iou, index) => (series[index]![row] = iou));
+  topPartIou(map, attention).forEach((iou, index) => (series[index]![row] = iou));
 }
 
 /** The same assessment at every percentile. */

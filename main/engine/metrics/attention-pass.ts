@@ -14,7 +14,7 @@ import {
 import { centredDirections, centreMap, classEvidence, derangement, featureNorm } from './controls.ts';
 import type { AttentionControl, AttentionResult, EvaluationControls } from './evaluation.ts';
 import { measureMean } from './interval.ts';
-import { maskFigures } from './mask-energy.ts';
+import { energyInMask, maskShare, pointing } from './mask-energy.ts';
 import { notAssessed, withChance } from './measure.ts';
 import type { Assessment } from './measure.ts';
 import { rowOfClass } from './outcome.ts';
@@ -62,7 +62,7 @@ export class AttentionPass {
   readonly #series: Record<SeriesName, AttentionSeries>;
   readonly #figures: Record<'partness' | 'energy' | 'pointing' | 'maskArea', Float64Array>;
   /** One per strong word and one for whole maps, reused for every image. */
-  readonly #levels: Uint8Array[];
+  readonly #bits: Uint32Array[];
   readonly #pixels: Float32Array;
 
   constructor(options: AttentionPassOptions) {
@@ -84,7 +84,7 @@ export class AttentionPass {
     };
     const values = (): Float64Array => new Float64Array(imageCount).fill(NaN);
     this.#figures = { partness: values(), energy: values(), pointing: values(), maskArea: values() };
-    this.#levels = Array.from({ length: MAP_WORDS + 1 }, () => new Uint8Array(this.#meter.size));
+    this.#bits = Array.from({ length: MAP_WORDS + 1 }, () => this.#meter.createBits());
     this.#pixels = new Float32Array(this.#meter.size);
   }
 
@@ -106,7 +106,7 @@ export class AttentionPass {
 
   /** Top parts of a map at feature resolution; valid until the next call. Its pixels stay in `#pixels`. */
   #parts(map: Float32Array): TopParts {
-    return this.#meter.ofPixels(this.#meter.upsample(map, this.#pixels), this.#levels[MAP_WORDS]);
+    return this.#meter.ofPixels(this.#meter.upsample(map, this.#pixels), this.#bits[MAP_WORDS]);
   }
 
   #addMaps(
@@ -116,12 +116,12 @@ export class AttentionPass {
   ): void {
     const { row, maps, features, scores } = outcome;
     const add = (name: SeriesName, parts: TopParts): void => this.#series[name].add(row, parts, own, other);
-    add('published', this.#parts(maximumMap(maps, strongestWords(scores, MAP_WORDS), this.#positions)));
+    const wordMap = this.#parts(maximumMap(maps, strongestWords(scores, MAP_WORDS), this.#positions));
+    add('published', wordMap);
     if (mask) {
-      const { energy, pointing, chance } = maskFigures(this.#pixels, mask);
-      this.#figures.energy[row] = energy;
-      this.#figures.pointing[row] = pointing;
-      this.#figures.maskArea[row] = chance;
+      this.#figures.energy[row] = energyInMask(this.#pixels, mask);
+      this.#figures.pointing[row] = pointing(wordMap, mask);
+      this.#figures.maskArea[row] = maskShare(mask);
     }
     add('contribution', this.#parts(contributionMap(maps, this.#weightsOf(outcome), this.#positions)));
     add('centre', this.#centre);
@@ -138,8 +138,8 @@ export class AttentionPass {
     const parts = strongestWords(scores, MAP_WORDS).map((word, slot) => {
       const map = maps.subarray(word * this.#positions, (word + 1) * this.#positions);
       const pixels = this.#meter.upsample(map, this.#pixels);
-      const part = this.#meter.ofPixels(pixels, this.#levels[slot]);
-      const energy = mask ? maskFigures(pixels, mask).energy : NaN;
+      const part = this.#meter.ofPixels(pixels, this.#bits[slot]);
+      const energy = mask ? energyInMask(pixels, mask) : NaN;
       this.#wordAttention.add(row, slot, word, part, pair, energy);
       return part;
     });

@@ -47,7 +47,9 @@ export function randomMap(positions: number, random: Random): Float32Array {
  */
 export function featureNorm(features: Float32Array, positions: number): Float32Array {
   const norm = new Float32Array(positions);
-  for (let index = 0; index < features.length; index++) norm[index % positions]! += features[index]! ** 2;
+  for (let start = 0; start < features.length; start += positions) {
+    for (let position = 0; position < positions; position++) norm[position]! += features[start + position]! ** 2;
+  }
   return norm.map(Math.sqrt);
 }
 
@@ -77,11 +79,21 @@ export function classEvidence(features: Float32Array, directions: Tensor<'float3
   const evidence = new Float32Array(positions);
   for (let row = 0; row < classCount; row++) {
     evidence.fill(0);
-    for (let channel = 0; channel < channels; channel++) {
-      const weight = directions.data[row * channels + channel]!;
+    const weights = directions.data.subarray(row * channels, (row + 1) * channels);
+    // Two channels at a time: half the loads and stores of the sums, which bound the speed.
+    for (let channel = 0; channel + 1 < channels; channel += 2) {
+      const first = weights[channel]!;
+      const second = weights[channel + 1]!;
       const start = channel * positions;
       for (let position = 0; position < positions; position++) {
-        evidence[position]! += weight * features[start + position]!;
+        const here = start + position;
+        evidence[position]! += first * features[here]! + second * features[here + positions]!;
+      }
+    }
+    if (channels % 2 === 1) {
+      const start = (channels - 1) * positions;
+      for (let position = 0; position < positions; position++) {
+        evidence[position]! += weights[channels - 1]! * features[start + position]!;
       }
     }
     for (let position = 0; position < positions; position++) {

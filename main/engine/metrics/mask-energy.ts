@@ -1,43 +1,41 @@
 /** Where part or object masks exist: how much of a map lies inside. */
+import { PERCENTILES } from './evaluation.ts';
+import type { TopParts } from './top-part.ts';
 
-/** Share of the strongest pixels that `pointing` looks at (method.md section 6). */
-const POINTING_SHARE = 0.1;
-
-/** Figures of one map and one mask. */
-export interface MaskFigures {
-  /** Share of the map's energy inside the mask, 0..1; NaN when the map is flat. */
-  readonly energy: number;
-  /** Share of the top-10 % pixels inside, 0..1; NaN when the map is flat. */
-  readonly pointing: number;
-  /** Share of the pixels inside: what a map without any knowledge scores. */
-  readonly chance: number;
-}
+/** The part `pointing` looks at is the top 10 % (method.md section 6): its place in PERCENTILES. */
+const POINTING_INDEX = PERCENTILES.indexOf(90);
 
 /**
- * Energy is the map scaled to 0..1 (a constant offset of a similarity is not evidence), summed.
+ * Share of a map's energy inside a mask, 0..1; NaN when the map is flat. Energy is the map above its minimum (a
+ * constant offset of a similarity is not evidence), summed.
  * @param map finite values, one per pixel
  * @param mask same size, non-zero inside
  */
-export function maskFigures(map: Float32Array, mask: Uint8Array): MaskFigures {
-  const low = map.reduce((a, b) => Math.min(a, b), Infinity);
-  const sorted = map.slice().sort();
-  // Strictly above the order statistic below the top share, as every top part here.
-  const threshold = sorted[Math.floor((1 - POINTING_SHARE) * (map.length - 1))]!;
-  let area = 0;
+export function energyInMask(map: Float32Array, mask: Uint8Array): number {
+  let low = Infinity;
+  for (const value of map) if (value < low) low = value;
   let energy = 0;
-  let energyInside = 0;
-  let top = 0;
-  let topInside = 0;
+  let inside = 0;
   for (let pixel = 0; pixel < map.length; pixel++) {
-    const inside = mask[pixel] === 0 ? 0 : 1;
-    const value = map[pixel]!;
-    area += inside;
-    energy += value - low;
-    energyInside += inside * (value - low);
-    if (value > threshold) {
-      top++;
-      topInside += inside;
-    }
+    const value = map[pixel]! - low;
+    energy += value;
+    if (mask[pixel] !== 0) inside += value;
   }
-  return { energy: energyInside / energy, pointing: topInside / top, chance: area / map.length };
+  return inside / energy;
+}
+
+/** Share of the map's top-10 % pixels inside a mask, 0..1; NaN when the map is flat. */
+export function pointing(map: TopParts, mask: Uint8Array): number {
+  const words = map.bits.length / map.areas.length;
+  let inside = 0;
+  for (let pixel = 0; pixel < mask.length; pixel++) {
+    const word = map.bits[POINTING_INDEX * words + (pixel >>> 5)]!;
+    if (mask[pixel] !== 0) inside += (word >>> (pixel & 31)) & 1;
+  }
+  return inside / map.areas[POINTING_INDEX]!;
+}
+
+/** Share of the pixels inside a mask: what a map without any knowledge scores on both measures. */
+export function maskShare(mask: Uint8Array): number {
+  return mask.reduce((count, value) => count + Number(value !== 0), 0) / mask.length;
 }

@@ -20,7 +20,7 @@ export function partness(maps: readonly TopParts[]): number {
   let pairs = 0;
   for (let first = 0; first < parts.length; first++) {
     for (let second = first + 1; second < parts.length; second++) {
-      sum += topPartIou(parts[first]!.levels, parts[second]!.levels, PERCENTILES.length)[PERCENTILE_INDEX]!;
+      sum += topPartIou(parts[first]!, parts[second]!)[PERCENTILE_INDEX]!;
       pairs++;
     }
   }

@@ -1,27 +1,47 @@
 /** The strongest part of a map at several percentiles at once, and the overlap of two such parts. */
 import { InvariantError } from '../errors.ts';
 
-/**
- * For every pixel, how many of the percentile thresholds it lies strictly above: 0..percentiles.length.
- * The parts are nested, so one byte holds all of them. `isFlat`: a constant map, which has no strongest part.
- */
+/** The pixels of a map strictly above each percentile, as bit sets. */
 export interface TopParts {
-  readonly levels: Uint8Array;
+  /** One bit set per percentile, [percentiles, words]: pixel x is bit x % 32 of word floor(x / 32). */
+  readonly bits: Uint32Array;
+  /** Pixels in each part, one number per percentile. */
+  readonly areas: readonly number[];
+  /** A constant map, which has no strongest part: all areas are 0. */
   readonly isFlat: boolean;
 }
 
-/** Bins of the selection histogram: about a dozen values each at 224 x 224. */
+/** Bins of the selection histogram: about a dozen values each at 224 x 224. Bin 0 holds the minimum alone. */
 const BINS = 4096;
 
 /** Reusable buffers of `topParts` for maps of one size. */
 export interface TopPartScratch {
   readonly counts: Uint32Array;
+  /** 1 where a threshold falls into the bin. */
+  readonly isWanted: Uint8Array;
+  /** Bin of each pixel. */
+  readonly bins: Uint16Array;
+  /** Values in wanted bins, and the values of one of them. */
+  readonly wanted: Float32Array;
+  readonly wantedBins: Uint16Array;
   readonly candidates: Float32Array;
 }
 
 /** Buffers for maps of `size` pixels. */
 export function createTopPartScratch(size: number): TopPartScratch {
-  return { counts: new Uint32Array(BINS), candidates: new Float32Array(size) };
+  return {
+    counts: new Uint32Array(BINS),
+    isWanted: new Uint8Array(BINS),
+    bins: new Uint16Array(size),
+    wanted: new Float32Array(size),
+    wantedBins: new Uint16Array(size),
+    candidates: new Float32Array(size),
+  };
+}
+
+/** Storage for the bit sets of a map of `size` pixels. */
+export function createTopPartBits(size: number, percentileCount: number): Uint32Array {
+  return new Uint32Array(percentileCount * Math.ceil(size / 32));
 }
 
 /**
@@ -30,16 +50,14 @@ export function createTopPartScratch(size: number): TopPartScratch {
  * Strictly above the interpolated percentile means strictly above the order statistic at floor(p/100 (size-1)):
  * no value lies between it and the next. So one exact order statistic per percentile is enough, and scaling the map
  * to 0..1 changes nothing.
- * @param map any finite values
+ * @param map finite values
  * @param percentiles ascending, 0..100
- * @param levels output, one byte per pixel
- * @returns `levels` and whether the map is constant
- * @throws InvariantError when a value is not finite
+ * @param bits output, from `createTopPartBits`
  */
 export function topParts(
   map: Float32Array,
   percentiles: readonly number[],
-  levels: Uint8Array,
+  bits: Uint32Array,
   scratch: TopPartScratch,
 ): TopParts {
   let low = Infinity;
@@ -48,69 +66,91 @@ export function topParts(
     if (value < low) low = value;
     if (value > high) high = value;
   }
-  if (!Number.isFinite(high - low)) throw new InvariantError(`map: values from ${low} to ${high}`);
-  if (low === high) return { levels: levels.fill(0), isFlat: true };
+  bits.fill(0);
+  if (!(high > low)) return { bits, areas: percentiles.map(() => 0), isFlat: true };
   const ranks = percentiles.map((percentile) => Math.floor((percentile / 100) * (map.length - 1)));
   const thresholds = orderStatistics(map, ranks, low, high, scratch);
-  levels.fill(0);
-  for (const threshold of thresholds) {
-    for (let pixel = 0; pixel < map.length; pixel++) if (map[pixel]! > threshold) levels[pixel]!++;
-  }
-  return { levels, isFlat: false };
+  return { bits, areas: markAbove(map, thresholds, bits), isFlat: false };
 }
 
 /**
- * Exact order statistics by one histogram pass: rounding keeps the order, so each rank lies in a known bin,
- * and only that bin is sorted.
+ * Exact order statistics by one histogram: rounding keeps the order, so each rank lies in a known bin, and only those
+ * bins are sorted.
  * @param ranks ascending, 0-based
  */
-export function orderStatistics(
-  values: Float32Array,
+function orderStatistics(
+  map: Float32Array,
   ranks: readonly number[],
   low: number,
   high: number,
-  scratch: TopPartScratch,
+  { counts, isWanted, bins, wanted, wantedBins, candidates }: TopPartScratch,
 ): number[] {
-  const { counts, candidates } = scratch;
-  const scale = (BINS - 1) / (high - low);
+  const scale = (BINS - 2) / (high - low);
   counts.fill(0);
-  for (const value of values) counts[((value - low) * scale) | 0]!++;
+  for (let pixel = 0; pixel < map.length; pixel++) {
+    const value = map[pixel]!;
+    const bin = value === low ? 0 : 1 + (((value - low) * scale) | 0);
+    bins[pixel] = bin;
+    counts[bin]!++;
+  }
   let bin = 0;
   let before = 0;
-  return ranks.map((rank) => {
+  const places = ranks.map((rank) => {
     while (before + counts[bin]! <= rank) before += counts[bin++]!;
+    return { bin, rank: rank - before };
+  });
+  isWanted.fill(0);
+  // Bin 0 needs no sorting: all its values are the minimum.
+  for (const place of places) if (place.bin > 0) isWanted[place.bin] = 1;
+  let wantedCount = 0;
+  for (let pixel = 0; pixel < map.length; pixel++) {
+    if (isWanted[bins[pixel]!] === 0) continue;
+    wanted[wantedCount] = map[pixel]!;
+    wantedBins[wantedCount++] = bins[pixel]!;
+  }
+  return places.map((place) => {
+    if (place.bin === 0) return low;
     let found = 0;
-    for (const value of values) {
-      if ((((value - low) * scale) | 0) === bin) candidates[found++] = value;
+    for (let index = 0; index < wantedCount; index++) {
+      if (wantedBins[index] === place.bin) candidates[found++] = wanted[index]!;
     }
-    return candidates.subarray(0, found).sort()[rank - before]!;
+    return candidates.subarray(0, found).sort()[place.rank]!;
   });
 }
 
-/**
- * Intersection over union of the top parts of two maps, one number per percentile.
- * NaN where both parts are empty.
- * @param a levels of one map
- * @param b levels of the other, same length
- * @param count number of percentiles the levels were cut at
- */
-export function topPartIou(a: Uint8Array, b: Uint8Array, count: number): number[] {
-  if (a.length !== b.length) throw new InvariantError(`overlap of maps with ${a.length} and ${b.length} pixels`);
-  // Joint histogram of the two levels: one pass serves every percentile. Eight levels at most per map.
-  const joint = new Uint32Array(64);
-  for (let pixel = 0; pixel < a.length; pixel++) joint[(a[pixel]! << 3) | b[pixel]!]!++;
-  const result: number[] = [];
-  for (let level = 1; level <= count; level++) {
-    let both = 0;
-    let either = 0;
-    for (let x = 0; x <= count; x++) {
-      for (let y = 0; y <= count; y++) {
-        const pixels = joint[(x << 3) | y]!;
-        if (x >= level && y >= level) both += pixels;
-        if (x >= level || y >= level) either += pixels;
-      }
+/** Sets the bits of the pixels above each threshold. @returns pixels above, per threshold (ascending thresholds) */
+function markAbove(map: Float32Array, thresholds: readonly number[], bits: Uint32Array): number[] {
+  const words = bits.length / thresholds.length;
+  const areas = thresholds.map(() => 0);
+  for (let pixel = 0; pixel < map.length; pixel++) {
+    const value = map[pixel]!;
+    for (let part = 0; part < thresholds.length && value > thresholds[part]!; part++) {
+      bits[part * words + (pixel >>> 5)]! |= 1 << (pixel & 31);
+      areas[part]!++;
     }
-    result.push(both / either);
   }
-  return result;
+  return areas;
+}
+
+/**
+ * Intersection over union of the top parts of two maps, one number per percentile; NaN where both parts are empty.
+ * @throws InvariantError when the maps differ in size or percentiles
+ */
+export function topPartIou(a: TopParts, b: TopParts): number[] {
+  if (a.bits.length !== b.bits.length || a.areas.length !== b.areas.length) {
+    throw new InvariantError(`overlap of bit sets with ${a.bits.length} and ${b.bits.length} words`);
+  }
+  const words = a.bits.length / a.areas.length;
+  return a.areas.map((area, part) => {
+    let both = 0;
+    for (let word = part * words; word < (part + 1) * words; word++) both += bitCount(a.bits[word]! & b.bits[word]!);
+    return both / (area + b.areas[part]! - both);
+  });
+}
+
+/** Number of ones in a 32-bit word (Warren, Hacker's Delight, section 5-1). */
+function bitCount(word: number): number {
+  let count = word - ((word >>> 1) & 0x55555555);
+  count = (count & 0x33333333) + ((count >>> 2) & 0x33333333);
+  return Math.imul((count + (count >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }

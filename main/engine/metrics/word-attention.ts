@@ -49,9 +49,9 @@ export class WordAttention {
     const entry = row * MAP_WORDS + slot;
     this.#words[entry] = word;
     const { own, other } = attention;
-    if (!own.isFlat) this.#values.set(topPartIou(map.levels, own.levels, PERCENTILES.length), entry * COLUMNS);
+    if (!own.isFlat) this.#values.set(topPartIou(map, own), entry * COLUMNS);
     if (!own.isFlat && other && !other.isFlat) {
-      const iou = topPartIou(map.levels, other.levels, PERCENTILES.length);
+      const iou = topPartIou(map, other);
       this.#values.set(iou, entry * COLUMNS + PERCENTILES.length);
     }
     this.#values[entry * COLUMNS + COLUMNS - 1] = energyInMask;

@@ -9,18 +9,25 @@ import {
 } from '../../../main/engine/metrics/alignment.ts';
 import { PERCENTILES } from '../../../main/engine/metrics/evaluation.ts';
 import { quantileOfSorted } from '../../../main/engine/metrics/interval.ts';
-import { createTopPartScratch, topPartIou, topParts } from '../../../main/engine/metrics/top-part.ts';
+import {
+  createTopPartBits,
+  createTopPartScratch,
+  topPartIou,
+  topParts,
+} from '../../../main/engine/metrics/top-part.ts';
+import type { TopParts } from '../../../main/engine/metrics/top-part.ts';
 import { createRandom } from '../../../main/engine/tensor/random.ts';
 
 const SIDE = 224;
 const PIXELS = SIDE * SIDE;
 
-function levelsOf(map: Float32Array): Uint8Array {
-  return topParts(map, PERCENTILES, new Uint8Array(map.length), createTopPartScratch(map.length)).levels;
+function partsOf(map: Float32Array): TopParts {
+  const bits = createTopPartBits(map.length, PERCENTILES.length);
+  return topParts(map, PERCENTILES, bits, createTopPartScratch(map.length));
 }
 
 function iouOf(a: Float32Array, b: Float32Array): number[] {
-  return topPartIou(levelsOf(a), levelsOf(b), PERCENTILES.length);
+  return topPartIou(partsOf(a), partsOf(b));
 }
 
 /** The published definition written down plainly: NumPy percentile, strict >, intersection over union. */
@@ -50,18 +57,17 @@ describe('top part of a map', () => {
 
   it('is the positive part of a mostly empty map at 50, where half of the pixels tie at zero', () => {
     const map = Float32Array.from({ length: 1000 }, (_, pixel) => Math.max(0, pixel - 700));
-    expect(levelsOf(map).filter((level) => level >= 1).length).toBe(299);
+    expect(partsOf(map).areas[0]).toBe(299);
   });
 
   it('does not change when the map is scaled or shifted', () => {
     const random = createRandom(4);
     const map = Float32Array.from({ length: 2000 }, () => random.integer(1000));
-    expect(levelsOf(map.map((value) => value * 4 - 64))).toEqual(levelsOf(map));
+    expect(partsOf(map.map((value) => value * 4 - 64))).toEqual(partsOf(map));
   });
 
   it('does not exist for a constant map', () => {
-    const { isFlat } = topParts(new Float32Array(9).fill(2), PERCENTILES, new Uint8Array(9), createTopPartScratch(9));
-    expect(isFlat).toBe(true);
+    expect(partsOf(new Float32Array(9).fill(2)).isFlat).toBe(true);
   });
 });
 
@@ -107,7 +113,7 @@ describe('overlap of two top parts', () => {
     const sums = [0, 0, 0];
     for (let image = 0; image < images; image++) {
       const word = meter.ofPixels(meter.upsample(small()));
-      topPartIou(word.levels, meter.ofAttention(small()).levels, 3).forEach((iou, i) => (sums[i]! += iou / images));
+      topPartIou(word, meter.ofAttention(small())).forEach((iou, i) => (sums[i]! += iou / images));
     }
     // reference.md measures 0.340, 0.148, 0.056 for a random 7x7 map against Grad-CAM.
     [0.34, 0.148, 0.056].forEach((value, index) => expect(Math.abs(sums[index]! - value)).toBeLessThan(0.03));

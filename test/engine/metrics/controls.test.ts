@@ -8,7 +8,7 @@ import {
 } from '../../../main/engine/metrics/controls.ts';
 import { parameterHash } from '../../../main/engine/metrics/parameter-hash.ts';
 import { partness } from '../../../main/engine/metrics/partness.ts';
-import { createTopPartScratch, topParts } from '../../../main/engine/metrics/top-part.ts';
+import { createTopPartBits, createTopPartScratch, topParts } from '../../../main/engine/metrics/top-part.ts';
 import { createRandom } from '../../../main/engine/tensor/random.ts';
 import { float32 } from '../../../main/engine/tensor/tensor.ts';
 import type { WordModel } from '../../../main/engine/words/word-model.ts';
@@ -37,13 +37,19 @@ describe('derangement', () => {
 describe('maps without words', () => {
   it('the centre map’s strongest quarter is a disc of a quarter of the area', () => {
     const side = 224;
-    const { levels } = topParts(centreMap(side), [75], new Uint8Array(side * side), createTopPartScratch(side * side));
+    const { bits } = topParts(
+      centreMap(side),
+      [75],
+      createTopPartBits(side * side, 1),
+      createTopPartScratch(side * side),
+    );
     const radius = side / Math.sqrt(4 * Math.PI);
     let wrong = 0;
-    levels.forEach((level, pixel) => {
+    for (let pixel = 0; pixel < side * side; pixel++) {
+      const isInside = ((bits[pixel >>> 5]! >>> (pixel & 31)) & 1) === 1;
       const distance = Math.hypot((pixel % side) - 111.5, Math.floor(pixel / side) - 111.5);
-      if (Math.abs(distance - radius) > 1 && (level === 1) !== distance < radius) wrong++;
-    });
+      if (Math.abs(distance - radius) > 1 && isInside !== distance < radius) wrong++;
+    }
     expect(wrong).toBe(0);
   });
 
@@ -65,7 +71,7 @@ describe('maps without words', () => {
 
 describe('partness', () => {
   const part = (map: number[]): ReturnType<typeof topParts> =>
-    topParts(Float32Array.from(map), [50, 75, 90], new Uint8Array(map.length), createTopPartScratch(map.length));
+    topParts(Float32Array.from(map), [50, 75, 90], createTopPartBits(map.length, 3), createTopPartScratch(map.length));
   const ramp = Array.from({ length: 100 }, (_, pixel) => pixel);
 
   it('is 1 when the strongest words look at one place and 0 when at different ones', () => {

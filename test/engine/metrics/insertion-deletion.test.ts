@@ -6,7 +6,6 @@ import {
   pixelImportance,
   pixelOrder,
 } from '../../../main/engine/metrics/insertion-deletion.ts';
-import { maskFigures } from '../../../main/engine/metrics/mask-energy.ts';
 import { createRandom } from '../../../main/engine/tensor/random.ts';
 import { float32 } from '../../../main/engine/tensor/tensor.ts';
 import type { Tensor } from '../../../main/engine/tensor/tensor.ts';
@@ -124,30 +123,5 @@ describe('changed images', () => {
     const map = pixelImportance(Float32Array.of(0, 1), 1, 2, float32(new Float32Array(18), [3, 1, 6]));
     expect(map).toHaveLength(6);
     expect(map[5]).toBeGreaterThan(map[0]!);
-  });
-});
-
-describe('energy inside a mask', () => {
-  const ramp = Float32Array.from({ length: 100 }, (_, pixel) => pixel);
-  const upperHalf = Uint8Array.from({ length: 100 }, (_, pixel) => (pixel >= 50 ? 255 : 0));
-
-  it('of a ramp and its upper half is three quarters of the sum', () => {
-    const { energy, pointing, chance } = maskFigures(ramp, upperHalf);
-    expect(energy).toBeCloseTo((50 + 99) / 2 / 99, 6); // mean of 50..99 over twice the mean of 0..99
-    expect(pointing).toBe(1);
-    expect(chance).toBe(0.5);
-  });
-
-  it('does not count a constant offset of the map as energy', () => {
-    expect(
-      maskFigures(
-        ramp.map((value) => value + 1000),
-        upperHalf,
-      ),
-    ).toEqual(maskFigures(ramp, upperHalf));
-  });
-
-  it('is undefined for a flat map', () => {
-    expect(maskFigures(new Float32Array(100), upperHalf).energy).toBeNaN();
   });
 });
