@@ -1,12 +1,17 @@
 /** Gradients of pools. Ties of a maximum go to the first element of the window in row-major order, as in PyTorch. */
+import { ints } from '../../onnx/attributes.ts';
 import type { GraphBuilder } from '../../onnx/build.ts';
-import { concat, equal, expand, mul, reduceMax, reshape, scale, where } from '../../onnx/emit.ts';
+import { equal, expand, mul, pad, reduceMax, reshape, scale, where } from '../../onnx/emit.ts';
 import { sizeOf } from '../../tensor/shape.ts';
 import { constantLike, scalarLike } from '../emit-gradient.ts';
 import type { Rule, RuleContext } from '../rule-context.ts';
 import { unary } from './elementwise.ts';
 import type { Windows } from './windows.ts';
-import { isTiling, kernelPositions, shiftedViews, slideBack, windowsOf } from './windows.ts';
+import { isTiling, lastRead, slideBack, windowsOf } from './windows.ts';
+
+/** Lowest finite numbers of float32 and float16: the border of a maximum. */
+const LOWEST = -3.4028234663852886e38;
+const LOWEST_HALF = -65504;
 
 function poolWindows(context: RuleContext): Windows {
   const [input, output] = [context.shape(0).slice(2), context.outputShape(0).slice(2)];
@@ -22,7 +27,7 @@ function planes(context: RuleContext, name: string): string {
 /**
  * True for the first of the candidates along `axes` that equals the maximum.
  * @param hits boolean, true where a candidate equals the maximum
- * @param ranks constant, broadcasts to hits: larger for earlier candidates, 0 for those outside the input
+ * @param ranks constant, broadcasts to hits: larger for earlier candidates, all positive
  */
 function firstHit(builder: GraphBuilder, hits: string, ranks: string, axes: readonly number[]): string {
   const scores = where(builder, hits, ranks, scalarLike(builder, 0, ranks));
@@ -30,41 +35,45 @@ function firstHit(builder: GraphBuilder, hits: string, ranks: string, axes: read
 }
 
 /**
- * MaxPool without Indices or Scatter, which WebGPU lacks: the windows are laid out as shifted views, the one that
- * holds the maximum gets the gradient, and a one-hot ConvTranspose adds the views up again.
+ * MaxPool without Indices or Scatter, which WebGPU lacks: a one-hot Conv lays the windows out
+ * as one view per kernel position, the first that holds the maximum gets the gradient, and the matching ConvTranspose
+ * adds the views up again (faster than slices or ScatterElements on the CPU).
  */
 const maxPool = unary((context) => {
   const windows = poolWindows(context);
   return isTiling(windows) ? tiledMaximum(context, windows) : slidingMaximum(context, windows);
 });
 
+/**
+ * Compares the views with their own maximum, not with the node's output: where convolutions round (TF32), the views
+ * are rounded alike and the maximum is still met. The border is the lowest number, so it is met only by itself.
+ */
 function slidingMaximum(context: RuleContext, windows: Windows): string {
   const { builder } = context;
-  const { axes, input, output } = windows;
-  const positions = kernelPositions(axes);
-  const kernel = axes.map((axis) => axis.kernel);
-  const y = planes(context, context.node.outputs[0]!);
-  // The border holds zeros, which may equal the maximum: rank 0 keeps it from ever being the first.
-  const views = shiftedViews(builder, planes(context, context.input(0)), windows);
-  const candidates = views.length === 1 ? views[0]! : concat(builder, views, 1);
-  const ranks = new Float64Array(positions.length * sizeOf(output));
-  positions.forEach((position, tap) => {
-    forEachIndex(output, (index, flat) => {
-      const isInside = index.every((start, axis) => {
-        const { stride, dilation, padBegin } = axes[axis]!;
-        const at = start * stride + position[axis]! * dilation - padBegin;
-        return at >= 0 && at < input[axis]!;
-      });
-      ranks[tap * sizeOf(output) + flat] = isInside ? positions.length - tap : 0;
-    });
+  const { axes } = windows;
+  const x = planes(context, context.input(0));
+  const taps = sizeOf(axes.map((axis) => axis.kernel));
+  const identity = new Float64Array(taps * taps);
+  for (let tap = 0; tap < taps; tap++) identity[tap * taps + tap] = 1;
+  const oneHot = constantLike(builder, identity, [taps, 1, ...axes.map((axis) => axis.kernel)], x);
+  const begins = axes.map(({ padBegin }) => padBegin);
+  const ends = axes.map((_, axis) => Math.max(lastRead(windows, axis) - windows.input[axis]!, 0));
+  const lowest = builder.dtypeOf(x) === 'float16' ? LOWEST_HALF : LOWEST;
+  const bordered = pad(builder, x, [0, 0, ...begins, 0, 0, ...ends], lowest);
+  // [batch * channels, taps, ...output]
+  const views = builder.op('Conv', [bordered, oneHot], {
+    strides: ints(axes.map(({ stride }) => stride)),
+    dilations: ints(axes.map(({ dilation }) => dilation)),
   });
-  const rankValue = constantLike(builder, ranks, [1, positions.length, ...output], y);
-  const chosen = firstHit(builder, equal(builder, candidates, y), rankValue, [1]);
-  const parts = where(builder, chosen, planes(context, context.upstream), scalarLike(builder, 0, y));
-  const oneHot = new Float64Array(positions.length * positions.length);
-  for (let tap = 0; tap < positions.length; tap++) oneHot[tap * positions.length + tap] = 1;
-  const weights = constantLike(builder, oneHot, [positions.length, 1, ...kernel], y);
-  return reshape(builder, slideBack(builder, parts, weights, windows, 1), context.shape(0));
+  const ranks = constantLike(builder, falling(taps), [taps, ...axes.map(() => 1)], x);
+  const chosen = firstHit(builder, equal(builder, views, reduceMax(builder, views, [1], true)), ranks, [1]);
+  const parts = where(builder, chosen, planes(context, context.upstream), scalarLike(builder, 0, x));
+  return reshape(builder, slideBack(builder, parts, oneHot, windows, 1), context.shape(0));
+}
+
+/** count, count - 1, ..., 1. */
+function falling(count: number): number[] {
+  return Array.from({ length: count }, (_, index) => count - index);
 }
 
 /** Windows that tile: split each spatial axis into [position, offset] and compare in place. */
@@ -74,8 +83,7 @@ function tiledMaximum(context: RuleContext, windows: Windows): string {
   const tiled = tiledShape(context, windows);
   const pooled = tiled.map((size, axis) => (axis >= 2 && axis % 2 === 1 ? 1 : size));
   const offsets = tiled.flatMap((_, axis) => (axis >= 2 && axis % 2 === 1 ? [axis] : []));
-  const taps = sizeOf(kernel);
-  const ranks = Array.from({ length: taps }, (_, tap) => taps - tap);
+  const ranks = falling(sizeOf(kernel));
   const rankShape = tiled.map((_, axis) => (offsets.includes(axis) ? kernel[(axis - 3) / 2]! : 1));
   const x = reshape(builder, context.input(0), tiled);
   const y = reshape(builder, context.node.outputs[0]!, pooled);
@@ -144,12 +152,7 @@ const globalMaxPool = unary((context) => {
   const [batch, channels, ...spatial] = context.shape(0);
   const size = sizeOf(spatial);
   const flat = [batch!, channels!, size];
-  const ranks = constantLike(
-    builder,
-    Array.from({ length: size }, (_, index) => size - index),
-    [size],
-    context.input(0),
-  );
+  const ranks = constantLike(builder, falling(size), [size], context.input(0));
   const y = reshape(builder, context.node.outputs[0]!, [batch!, channels!, 1]);
   const chosen = firstHit(builder, equal(builder, reshape(builder, context.input(0), flat), y), ranks, [2]);
   const upstream = reshape(builder, context.upstream, [batch!, channels!, 1]);

@@ -28,14 +28,12 @@ export function weightGradient(
   const kernel = windows.axes.map((axis) => axis.kernel);
   const channels = builder.shapeOf(x)[1]!;
   const isStrided = windows.axes.some(({ stride }) => stride > 1);
-  if (group > 1) return byConvolution(builder, x, upstream, windows, group);
+  if (group > 1) return byGroupedConvolution(builder, x, upstream, windows, group);
   if (channels < THIN_INPUT) return byOneProduct(builder, x, upstream, windows);
   if (sizeOf(kernel) === 1 || (!isStrided && sizeOf(windows.output) >= LARGE_MAP)) {
     return byProductsPerImage(builder, x, upstream, windows);
   }
-  return isStrided
-    ? byConvolution(builder, x, upstream, windows, 1)
-    : byProductPerPosition(builder, x, upstream, windows);
+  return isStrided ? byConvolution(builder, x, upstream, windows) : byProductPerPosition(builder, x, upstream, windows);
 }
 
 /** [a, b, ...rest] -> [b, a, ...rest]. */
@@ -99,35 +97,68 @@ function byOneProduct(builder: GraphBuilder, x: string, upstream: string, window
 }
 
 /**
- * As a convolution of x with the upstream gradient as its kernel: channels become the batch, images the channels,
- * stride and dilation change places. Groups stay groups, so that depthwise layers cost what they should.
+ * As a convolution with the upstream gradient as its kernel: channels become the batch, images the channels, stride
+ * and dilation change places. For few, wide strided layers.
  */
-function byConvolution(builder: GraphBuilder, x: string, upstream: string, windows: Windows, group: number): string {
-  const { axes } = windows;
+function byConvolution(builder: GraphBuilder, x: string, upstream: string, windows: Windows): string {
+  const full = builder.op('Conv', [swapFirst(builder, x), swapFirst(builder, upstream)], exchanged(windows));
+  // [channels, made, ...kernel] -> [made, channels, ...kernel]
+  return swapFirst(builder, cutToKernel(builder, full, windows));
+}
+
+/**
+ * The same image by image, with one convolution group per image and group of channels, summed over images; the
+ * kernel of each group is one map of the upstream gradient. Depthwise layers need no transpose at all (measured
+ * 1.2 to 2 times as fast as one group over all images or sums over shifted slices).
+ */
+function byGroupedConvolution(
+  builder: GraphBuilder,
+  x: string,
+  upstream: string,
+  windows: Windows,
+  group: number,
+): string {
   const [batch, channels, ...input] = builder.shapeOf(x) as [number, number, ...number[]];
+  const [, made, ...output] = builder.shapeOf(upstream) as [number, number, ...number[]];
   const each = channels / group;
-  // [batch, group, each, ...] -> [each, group, batch, ...] -> [each, group * batch, ...]
-  const spatial = input.map((_, axis) => axis + 3);
+  // [batch, group, each, ...] -> [each, batch, group, ...] -> [each, batch * group, ...]
   const split = reshape(builder, x, [batch, group, each, ...input]);
-  const images = reshape(builder, transpose(builder, split, [2, 1, 0, ...spatial]), [each, group * batch, ...input]);
-  const full = builder.op('Conv', [images, swapFirst(builder, upstream)], {
+  const apart = each === 1 ? split : transpose(builder, split, [2, 0, 1, ...input.map((_, axis) => axis + 3)]);
+  const images = reshape(builder, apart, [each, batch * group, ...input]);
+  const kernels = reshape(builder, upstream, [batch * made, 1, ...output]);
+  const full = builder.op('Conv', [images, kernels], { ...exchanged(windows), group: int(batch * group) });
+  const cut = cutToKernel(builder, full, windows);
+  const kernel = windows.axes.map((axis) => axis.kernel);
+  const sum = reduceSum(builder, reshape(builder, cut, [each, batch, made, ...kernel]), [1]);
+  // [each, made, ...kernel] -> [made, each, ...kernel]
+  return each === 1 ? reshape(builder, sum, [made, each, ...kernel]) : swapFirst(builder, sum);
+}
+
+/** Attributes of the convolution in which stride and dilation have changed places. */
+function exchanged({ axes }: Windows): Record<string, ReturnType<typeof ints>> {
+  return {
     strides: ints(axes.map(({ dilation }) => dilation)),
     dilations: ints(axes.map(({ stride }) => stride)),
     pads: ints([...axes.map(({ padBegin }) => padBegin), ...axes.map(({ padEnd }) => padEnd)]),
-    group: int(group),
-  });
-  // Where the stride does not divide, windows beyond the kernel exist: cut them off.
+  };
+}
+
+/** Where the stride does not divide, the exchanged convolution has positions beyond the kernel: cuts them off. */
+function cutToKernel(builder: GraphBuilder, full: string, { axes }: Windows): string {
   const kernel = axes.map((axis) => axis.kernel);
-  const found = builder.shapeOf(full).slice(2);
-  const cut = found.some((size, axis) => size !== kernel[axis])
-    ? slice(
-        builder,
-        full,
-        kernel.map(() => 0),
-        kernel,
-        kernel.map((_, axis) => axis + 2),
-      )
-    : full;
-  // [each, made, ...kernel] -> [made, each, ...kernel]
-  return swapFirst(builder, cut);
+  const spatial = kernel.map((_, axis) => axis + 2);
+  if (
+    builder
+      .shapeOf(full)
+      .slice(2)
+      .every((size, axis) => size === kernel[axis])
+  )
+    return full;
+  return slice(
+    builder,
+    full,
+    kernel.map(() => 0),
+    kernel,
+    spatial,
+  );
 }

@@ -111,7 +111,7 @@ export function shiftedViews(builder: GraphBuilder, x: string, windows: Windows)
 }
 
 /** One past the last input position any window reads, in input coordinates; beyond the input it is padding. */
-function lastRead({ axes, output }: Windows, axis: number): number {
+export function lastRead({ axes, output }: Windows, axis: number): number {
   const { kernel, dilation, stride, padBegin } = axes[axis]!;
   return (output[axis]! - 1) * stride + kernelExtent(kernel, dilation) - padBegin;
 }
