@@ -6,6 +6,7 @@ import type { Graph, Node } from '../onnx/graph.ts';
 import { isSupportedOp } from '../onnx/ops.ts';
 import { sameShape, sizeOf } from '../tensor/shape.ts';
 import { isDifferentiable, onesLike, zerosLike } from './emit-gradient.ts';
+import type { Ties } from './rule-context.ts';
 import { createRuleContext, forbidGradient } from './rule-context.ts';
 import { RULES } from './rules.ts';
 
@@ -20,12 +21,16 @@ export interface GradientRequest {
    * The results are then vector-Jacobian products: sum over i of upstream[i] * d loss[i] / d wrt.
    */
   readonly upstream?: string;
+  /** Default 'share'. */
+  readonly ties?: Ties;
 }
 
 /** Options of {@link appendGradients}. */
 export interface AppendOptions {
   /** Value in the builder with the shape of `loss` that holds the upstream gradient; default: loss is scalar, 1. */
   readonly upstream?: string;
+  /** Default 'share'. */
+  readonly ties?: Ties;
 }
 
 /**
@@ -37,10 +42,10 @@ export interface AppendOptions {
  */
 export function gradient(graph: Graph, request: GradientRequest): Graph {
   const builder = new GraphBuilder({ name: `${graph.name}.gradient`, base: graph });
-  let options: AppendOptions = {};
+  let options: AppendOptions = { ties: request.ties ?? 'share' };
   if (request.upstream !== undefined) {
     const { loss } = request;
-    options = { upstream: builder.input(request.upstream, builder.dtypeOf(loss), builder.shapeOf(loss)) };
+    options = { ...options, upstream: builder.input(request.upstream, builder.dtypeOf(loss), builder.shapeOf(loss)) };
   }
   const gradients = appendGradients(builder, request.loss, request.wrt, options);
   for (const { name } of graph.outputs) builder.output(name);
@@ -90,7 +95,7 @@ export function appendGradients(
     const wanted = node.inputs.map((input) => active.has(input));
     if (!wanted.includes(true)) continue;
     const upstreams = node.outputs.map(total);
-    differentiate(builder, node, upstreams, wanted).forEach((part, index) => {
+    differentiate(builder, node, upstreams, wanted, options.ties ?? 'share').forEach((part, index) => {
       if (part === undefined) return;
       const name = node.inputs[index]!;
       if (!sameShape(builder.shapeOf(part), builder.shapeOf(name))) {
@@ -139,6 +144,7 @@ function differentiate(
   node: Node,
   upstreams: readonly (string | undefined)[],
   wanted: readonly boolean[],
+  ties: Ties,
 ): readonly (string | undefined)[] {
   const rule = ruleOf(node);
   if (rule === 'zero') return [];
@@ -149,7 +155,9 @@ function differentiate(
   const live = upstreams.map((name) => (name !== undefined && sizeOf(builder.shapeOf(name)) > 0 ? name : undefined));
   if (live.every((name) => name === undefined)) return [];
   const needed = wanted.map((want, index) => want && sizeOf(builder.shapeOf(node.inputs[index]!)) > 0);
-  return rule(createRuleContext(builder, node, live, needed)).map((part, index) => (needed[index] ? part : undefined));
+  return rule(createRuleContext(builder, node, live, needed, ties)).map((part, index) =>
+    needed[index] ? part : undefined,
+  );
 }
 
 function ruleOf(node: Node): (typeof RULES)[keyof typeof RULES] {

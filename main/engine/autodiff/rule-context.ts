@@ -10,10 +10,18 @@ import type { Attribute, Node } from '../onnx/graph.ts';
  */
 export type Rule = (context: RuleContext) => readonly (string | undefined)[];
 
+/**
+ * What elements that tie for a maximum or minimum receive: equal shares of the gradient (as torch.amax), or each the
+ * whole of it. 'whole' saves two passes over the operand; it is exact wherever ties have measure zero.
+ */
+export type Ties = 'share' | 'whole';
+
 /** One node under differentiation. Indices are positions in `node.inputs` or `node.outputs`. */
 export interface RuleContext {
   readonly builder: GraphBuilder;
   readonly node: Node;
+  /** How Max, Min, ReduceMax and ReduceMin treat elements that tie. */
+  readonly ties: Ties;
   /** Gradient of the first output. @throws InvariantError when only a later output carries one */
   readonly upstream: string;
   /** Gradient of an output, or undefined when the loss does not depend on it. */
@@ -48,6 +56,7 @@ export function createRuleContext(
   node: Node,
   upstreams: readonly (string | undefined)[],
   wanted: readonly boolean[],
+  ties: Ties,
 ): RuleContext {
   const forbid = (reason: string, advice: string): never => forbidGradient(node, reason, advice);
   const input = (index: number): string => {
@@ -64,6 +73,7 @@ export function createRuleContext(
   return {
     builder,
     node,
+    ties,
     get upstream() {
       const name = upstreams[0];
       if (name === undefined) throw new InvariantError(`no gradient reached the first output of "${node.name}"`);

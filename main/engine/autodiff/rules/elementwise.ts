@@ -85,20 +85,23 @@ function powExponent(context: RuleContext, base: string): string {
   return keepWhere(builder, positive, mul(builder, upstream, slope));
 }
 
-/** Max and Min: operands that tie share the gradient equally, as torch.maximum does. */
+/** Max and Min: operands that tie share the gradient equally, or each takes the whole; see Ties. */
 const extreme: Rule = (context) => {
   const { builder, node, upstream } = context;
   if (node.inputs.length === 1) return [upstream];
   const output = node.outputs[0]!;
-  const one = scalarLike(builder, 1, output);
-  const zero = scalarLike(builder, 0, output);
   const hits = node.inputs.map((input) => equal(builder, input, output));
-  const count = hits.map((hit) => where(builder, hit, one, zero)).reduce((a, b) => add(builder, a, b));
-  const share = div(builder, upstream, count);
+  const share = context.ties === 'whole' ? upstream : div(builder, upstream, countOf(builder, hits, output));
   return hits.map((hit, index) =>
     context.wants(index) ? unbroadcast(builder, keepWhere(builder, hit, share), context.shape(index)) : undefined,
   );
 };
+
+/** How many of the conditions hold, element by element. */
+function countOf(builder: GraphBuilder, conditions: readonly string[], like: string): string {
+  const [one, zero] = [scalarLike(builder, 1, like), scalarLike(builder, 0, like)];
+  return conditions.map((condition) => where(builder, condition, one, zero)).reduce((a, b) => add(builder, a, b));
+}
 
 /** Sum and Mean of any number of operands. */
 function variadic(factor: (count: number) => number): Rule {

@@ -3,7 +3,7 @@ import type { GraphBuilder } from '../../onnx/build.ts';
 import { div, equal, exp, expand, mul, neg, reduceSum, reshape, scale, sub, where } from '../../onnx/emit.ts';
 import { normalizeAxis } from '../../tensor/shape.ts';
 import { scalarLike } from '../emit-gradient.ts';
-import type { Rule, RuleContext } from '../rule-context.ts';
+import type { Rule, RuleContext, Ties } from '../rule-context.ts';
 import { above, keepWhere, timesSign } from './elementwise.ts';
 
 /** What a reduction's rule works with; `upstream` and `output` have the input's rank, with 1 on the reduced axes. */
@@ -16,6 +16,7 @@ interface Reduction {
   /** Elements summed into one. */
   readonly count: number;
   readonly axes: readonly number[];
+  readonly ties: Ties;
 }
 
 /** A rule for a reduction; `derivative` may give a value that still has 1 on the reduced axes. */
@@ -35,6 +36,7 @@ function reduction(derivative: (reduction: Reduction) => string): Rule {
       shape,
       count: axes.reduce((count, axis) => count * shape[axis]!, 1),
       axes,
+      ties: context.ties,
     });
     const full = builder.shapeOf(result).every((size, axis) => size === shape[axis]);
     return [full ? result : expand(builder, result, shape)];
@@ -48,9 +50,10 @@ function reducedAxes(context: RuleContext, rank: number): readonly number[] {
   return context.int('noop_with_empty_axes', 0) === 1 ? [] : Array.from({ length: rank }, (_, axis) => axis);
 }
 
-/** ReduceMax and ReduceMin: elements that tie share the gradient equally, as torch.amax does. */
-const extreme = reduction(({ builder, x, output, upstream, axes }) => {
+/** ReduceMax and ReduceMin: elements that tie share the gradient equally, or each takes the whole; see Ties. */
+const extreme = reduction(({ builder, x, output, upstream, axes, ties }) => {
   const hit = equal(builder, x, output);
+  if (ties === 'whole') return keepWhere(builder, hit, upstream);
   const ones = where(builder, hit, scalarLike(builder, 1, x), scalarLike(builder, 0, x));
   return keepWhere(builder, hit, div(builder, upstream, reduceSum(builder, ones, axes, true)));
 });
