@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Graph } from '../../main/engine/onnx/graph.ts';
 import { float32 } from '../../main/engine/tensor/tensor.ts';
+import { OPS } from '../../main/engine/onnx/ops.ts';
 import { createRunner } from '../../main/engine/runtime/session.ts';
 import { expectAllclose } from '../support/allclose.ts';
 import { operatorCases } from '../support/operator-cases/index.ts';
@@ -32,6 +33,10 @@ test('every operator of the reference has a case', () => {
       .map(({ op }) => op),
   );
   expect(Object.keys(REFERENCE_OPERATORS).filter((op) => !covered.has(op))).toEqual([]);
+});
+
+test('every operation the engine supports has a reference', () => {
+  expect(Object.keys(OPS).filter((op) => !(op in REFERENCE_OPERATORS))).toEqual([]);
 });
 
 test('an operator without a reference is refused by the name of its node', () => {

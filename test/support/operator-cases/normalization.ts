@@ -5,7 +5,7 @@ import { makeInputs, one } from './make.ts';
 
 /** Normalisations, softmax, dropout. */
 export function normalizationCases(): OperatorCase[] {
-  const { normal, positive } = makeInputs(5);
+  const { normal, positive, steps } = makeInputs(5);
   const channel = () => [positive(3), normal(3), normal(3), positive(3)];
   return [
     one('BatchNormalization', 'inference', [normal(2, 3, 4, 5), ...channel()], { epsilon: float(1e-3) }),
@@ -35,6 +35,8 @@ export function normalizationCases(): OperatorCase[] {
       one(op, 'last axis', [normal(2, 3, 4)]),
       one(op, 'middle axis', [normal(2, 3, 4)], { axis: int(1) }),
     ]),
+    one('Hardmax', 'first of ties', [steps(2, 3, 8)]),
+    one('Hardmax', 'middle axis', [normal(2, 3, 4)], { axis: int(1) }),
     one('Dropout', 'inference', [normal(2, 3)]),
   ];
 }

@@ -38,6 +38,13 @@ export function poolingCases(): OperatorCase[] {
       { outputs: 2 },
     ),
     one('MaxPool', 'one spatial axis', [normal(2, 3, 9)], { kernel_shape: ints([3]), strides: ints([2]) }),
+    one('LpPool', 'L2 with pads', [normal(2, 3, 8, 7)], {
+      kernel_shape: ints([3, 3]),
+      strides: ints([2, 2]),
+      pads: ints([1, 0, 1, 1]),
+    }),
+    one('LpPool', 'L1', [normal(2, 3, 8, 7)], { kernel_shape: ints([2, 3]), p: int(1) }),
+    one('GlobalLpPool', 'L3', [normal(2, 3, 4, 5)], { p: int(3) }),
     one('GlobalAveragePool', 'plain', [normal(2, 3, 4, 5)]),
     one('GlobalMaxPool', 'plain', [normal(2, 3, 4, 5)]),
   ];

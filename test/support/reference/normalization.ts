@@ -160,6 +160,16 @@ function softmax(finish: (shifted: number, total: number) => number): Operator {
   };
 }
 
+/** One at the first largest element along an axis, zero elsewhere. */
+function hardmax(call: Call): Value {
+  const x = call.input(0);
+  const axis = axisOf(call.int('axis', -1), x.shape.length);
+  return generate(x.dtype, x.shape, (index) => {
+    const lane = Array.from({ length: x.shape[axis]! }, (_, position) => at(x, withEntry(index, axis, position)));
+    return Number(lane.indexOf(Math.max(...lane)) === index[axis]);
+  });
+}
+
 /** Inference form: the identity, and a mask of ones. */
 function dropout(call: Call): Value[] {
   const x = call.input(0);
@@ -178,5 +188,6 @@ export const NORMALIZATION: OperatorTable = {
   LpNormalization: lpNormalization,
   Softmax: softmax((shifted, total) => Math.exp(shifted) / total),
   LogSoftmax: softmax((shifted, total) => shifted - Math.log(total)),
+  Hardmax: hardmax,
   Dropout: dropout,
 };

@@ -67,14 +67,33 @@ function averagePool(call: Call): Value {
   });
 }
 
-function globalPool(fold: (elements: readonly number[]) => number): (call: Call) => Value {
+/** (sum |x|^p)^(1/p) over the window. */
+function lpPool(call: Call): Value {
+  const x = call.input(0);
+  const input = x.shape.slice(2);
+  const window = windowOf(call, input, call.ints('kernel_shape')!);
+  return generate(x.dtype, [...x.shape.slice(0, 2), ...window.output], (index) => {
+    const elements: number[] = [];
+    visitWindow(window, input, index, (position, inside) => {
+      if (inside) elements.push(at(x, [index[0]!, index[1]!, ...position]));
+    });
+    return lpNorm(elements, call);
+  });
+}
+
+function lpNorm(elements: readonly number[], call: Call): number {
+  const power = call.int('p', 2);
+  return elements.reduce((sum, x) => sum + Math.abs(x) ** power, 0) ** (1 / power);
+}
+
+function globalPool(fold: (elements: readonly number[], call: Call) => number): (call: Call) => Value {
   return (call) => {
     const x = call.input(0);
     const input = x.shape.slice(2);
     return generate(x.dtype, [...x.shape.slice(0, 2), ...input.map(() => 1)], (index) => {
       const elements: number[] = [];
       forEachIndex(input, (position) => elements.push(at(x, [index[0]!, index[1]!, ...position])));
-      return fold(elements);
+      return fold(elements, call);
     });
   };
 }
@@ -84,5 +103,7 @@ export const POOLING: OperatorTable = {
   MaxPool: maxPool,
   AveragePool: averagePool,
   GlobalAveragePool: globalPool((elements) => elements.reduce((sum, x) => sum + x, 0) / elements.length),
+  LpPool: lpPool,
+  GlobalLpPool: globalPool(lpNorm),
   GlobalMaxPool: globalPool((elements) => Math.max(...elements)),
 };
