@@ -10,3 +10,14 @@ export type { TaskName, TaskInput, TaskOutput, TaskEvent } from './tasks/index.t
 export type { ImageInspection, InspectImagesInput, InspectImagesOutput } from './tasks/inspect-images.ts';
 export type { ImageReference, SkippedImage } from './images/image-reference.ts';
 export type { ExtractInput, ExtractOutput, ExtractEvent } from './tasks/extract.ts';
+export { readFeatureCache } from './cache/feature-cache.ts';
+export type { FeatureCache } from './cache/feature-cache.ts';
+export { decideDevice, probeInQueue } from './devices.ts';
+export type { InspectModelInput, InspectModelOutput } from './tasks/inspect-model.ts';
+export type {
+  CheckPreprocessingInput,
+  CheckPreprocessingOutput,
+  PreprocessingTrial,
+  SampleImage,
+} from './tasks/check-preprocessing.ts';
+export type { ModelReference } from './model/read-model.ts';

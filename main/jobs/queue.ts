@@ -92,7 +92,7 @@ export function createJobQueue(options: JobQueueOptions = {}): JobQueue {
     try {
       compute ??= start();
     } catch (error) {
-      finish(job, () => job.reject(unavailable(job, error)));
+      finish(job, () => job.reject(error instanceof InvariantError ? error : unavailable(job, '', String(error))));
       return;
     }
     compute.hold(true);
@@ -106,16 +106,21 @@ export function createJobQueue(options: JobQueueOptions = {}): JobQueue {
   }
 
   function start(): ComputeProcess {
-    const started = spawn(options.workerPath ?? defaultWorkerPath());
+    const workerPath = options.workerPath ?? defaultWorkerPath();
+    const started = spawn(workerPath);
+    let isReady = false;
     started.onReply((reply) => {
-      if (reply.kind !== 'ready' && active?.id === reply.jobId) receive(active, reply);
+      if (reply.kind === 'ready') isReady = true;
+      else if (active?.id === reply.jobId) receive(active, reply);
     });
     started.onExit((exit) => {
       if (compute === started) compute = undefined;
       // A process that was replaced or idles may end as it likes; with a job in it, the job is over.
       const job = active;
-      if (job !== undefined && compute === undefined)
-        finish(job, () => job.reject(job.stop ?? crash(job, exit, started)));
+      if (job === undefined || compute !== undefined) return;
+      const words = lastWords(started.diagnostics());
+      const error = isReady ? crash(job, exit, words, started.diagnostics()) : unavailable(job, workerPath, words);
+      finish(job, () => job.reject(job.stop ?? error));
     });
     return started;
   }
@@ -251,21 +256,19 @@ function closed(job: Job): JobError {
   });
 }
 
-function unavailable(job: Job, cause: unknown): unknown {
-  if (cause instanceof InvariantError) return cause;
-  return new JobError('compute-unavailable', `The compute process could not be started: ${String(cause)}`, {
+function unavailable(job: Job, workerPath: string, reason: string): JobError {
+  return new JobError('compute-unavailable', `The compute process ${workerPath} could not be started: ${reason}`, {
     task: job.task,
   });
 }
 
 /** What the end of the process in the middle of a job means to the user. */
-function crash(job: Job, exit: ProcessExit, compute: ComputeProcess): JobError {
+function crash(job: Job, exit: ProcessExit, words: string, diagnostics: string): JobError {
   const how = exit.signal === undefined ? `with exit code ${exit.code ?? 'unknown'}` : `by the signal ${exit.signal}`;
-  const diagnostics = compute.diagnostics();
   return new JobError(
     'compute-crashed',
     `The compute process ended ${how} during the task "${job.task}". Nothing that was saved is lost; run it again to continue.` +
-      (diagnostics === '' ? '' : ` Its last words: ${diagnostics.split('\n').at(-1)!}`),
+      (words === '' ? '' : ` Its last words: ${words}`),
     {
       task: job.task,
       ...(exit.code === undefined ? {} : { exitCode: exit.code }),
@@ -273,4 +276,11 @@ function crash(job: Job, exit: ProcessExit, compute: ComputeProcess): JobError {
       ...(diagnostics === '' ? {} : { diagnostics }),
     },
   );
+}
+
+/** The line of an error stream that says most: the last one that names an error, else the last one. */
+function lastWords(diagnostics: string): string {
+  // Node ends every uncaught exception with its version.
+  const lines = diagnostics.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('Node.js v'));
+  return (lines.findLast((line) => /\b\w*error\b.*:/i.test(line)) ?? lines.at(-1) ?? '').trim();
 }

@@ -1,5 +1,8 @@
 /** What a task is: an async function in the compute process, with everything it may use handed to it. */
 import type { GraphRunner } from '../engine/runner.ts';
+import type { DeviceChoice } from '../engine/runtime/providers.ts';
+
+export type { DeviceChoice };
 
 /** One report of a task; the meter adds rate and time left. */
 export interface ProgressUpdate {
@@ -10,9 +13,6 @@ export interface ProgressUpdate {
   readonly unit: string;
   readonly message?: string;
 }
-
-/** Which execution provider to use; 'auto' takes the best one that a probe accepts. */
-export type DeviceChoice = 'auto' | 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
 
 /** The world as a task sees it. */
 export interface TaskContext<Event = never> {

@@ -3,6 +3,9 @@
 /** Every task by name. The parent uses its types only; nothing here is loaded before a job asks for it. */
 export const TASKS = {
   inspectImages: async () => (await import('./inspect-images.ts')).inspectImages,
+  inspectModel: async () => (await import('./inspect-model.ts')).inspectModel,
+  checkPreprocessing: async () => (await import('./check-preprocessing.ts')).checkPreprocessing,
+  probeDevice: async () => (await import('./probe-device.ts')).probeDevice,
   extract: async () => (await import('./extract.ts')).extract,
 } as const;
 
