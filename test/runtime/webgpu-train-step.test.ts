@@ -22,6 +22,9 @@ import { prepareSoftwareVulkan } from '../support/software-vulkan.ts';
 const vulkan = prepareSoftwareVulkan();
 const skipped = vulkan.ready ? '' : ` (skipped: ${vulkan.reason})`;
 
+/** The driver compiles every kernel on the processor: seconds on an idle machine, minutes on a busy one. */
+const TIMEOUT_MS = 240_000;
+
 const [BATCH, CHANNELS, DIMENSION, WORDS, CLASSES, SIDE] = [3, 8, 5, 12, 4, 4];
 const RATES = {
   addOn: { rate: 0.003, decay: 0.001 },
@@ -135,7 +138,7 @@ describe.skipIf(!vulkan.ready)(`training steps on WebGPU${skipped}`, () => {
     const on = (options: RunnerOptions) => steps.map(({ graph, feeds }) => ({ graph, feeds, options }));
     onWebgpu = await runInChild(on({ provider: 'webgpu', forbidCpuFallback: true }), env);
     onCpu = await runInChild(on({ provider: 'cpu' }));
-  });
+  }, TIMEOUT_MS);
 
   test.each(steps.map((step, index) => [step.title, step, index] as const))('%s', (_, step, index) => {
     const actual = outputsOf(onWebgpu[index]!);

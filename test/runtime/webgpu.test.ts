@@ -12,6 +12,9 @@ const vulkan = prepareSoftwareVulkan();
 const skipped = vulkan.ready ? '' : ` (skipped: ${vulkan.reason})`;
 const onSoftwareGpu = vulkan.ready ? vulkan.env : {};
 
+/** The driver compiles every kernel on the processor: seconds on an idle machine, minutes on a busy one. */
+const TIMEOUT_MS = 240_000;
+
 /** Forms of portable operations that WebGPU lacks; emitted graphs must not use them. */
 const NOT_PORTABLE: Readonly<Record<string, string>> = {
   'MaxPool: indices, with ties': 'the Indices output is an error',
@@ -25,7 +28,7 @@ const LOOSE: Readonly<Record<string, number>> = { Sin: 2 ** -11, Cos: 2 ** -11 }
 
 const title = ({ op, about }: OperatorCase): string => `${op}: ${about}`;
 
-describe.skipIf(!vulkan.ready)(`WebGPU${skipped}`, () => {
+describe.skipIf(!vulkan.ready)(`WebGPU${skipped}`, { timeout: TIMEOUT_MS }, () => {
   test('every portable operation runs without falling back to the CPU and equals the reference', async () => {
     const portable = new Set<string>(PORTABLE_OPS);
     const cases = Object.values(operatorCases())

@@ -1,14 +1,16 @@
-/** Which execution providers this machine has, whether they compute rightly, and which one to use. */
+/** Which execution providers this machine has and whether they compute rightly. */
 import { performance } from 'node:perf_hooks';
 import { listSupportedBackends } from 'onnxruntime-node';
 import { EngineError } from '../errors.ts';
 import type { GraphRunner, TensorMap } from '../runner.ts';
 import { createProbeStep } from './probe-step.ts';
+import { failedProbe } from './provider-choice.ts';
+import type { ProbeResult } from './provider-choice.ts';
 import { createRunner } from './session.ts';
 import type { ProviderName } from './session.ts';
 
-/** What a user may ask for; 'auto' takes the fastest provider that a probe accepts. */
-export type DeviceChoice = 'auto' | ProviderName;
+export { AUTO_ORDER, chooseProvider, decideProvider, failedProbe } from './provider-choice.ts';
+export type { DeviceChoice, ProbeResult, ProviderDecision } from './provider-choice.ts';
 
 /** A provider as the installed onnxruntime knows it. */
 export interface ProviderInfo {
@@ -18,32 +20,6 @@ export interface ProviderInfo {
   /** Its libraries came with the npm package; CUDA and TensorRT need their own (see the guide). */
   readonly bundled: boolean;
 }
-
-/** What a probe found. */
-export interface ProbeResult {
-  readonly provider: ProviderName;
-  /** The provider and its device are on this machine. */
-  readonly available: boolean;
-  /** It ran the probe step and agrees with the CPU. */
-  readonly working: boolean;
-  /** Largest difference to the CPU over the CPU's largest value, worst output; undefined when it did not run. */
-  readonly differenceToCpu: number | undefined;
-  /** Median time of one probe step in ms after warm-up; undefined when it did not run. */
-  readonly stepMs: number | undefined;
-  /** '' when working, otherwise one sentence. */
-  readonly reason: string;
-}
-
-/** The provider to use and why, in one sentence for the user. */
-export interface ProviderDecision {
-  readonly provider: ProviderName;
-  readonly reason: string;
-  /** All probes made, in the order tried. */
-  readonly probes: readonly ProbeResult[];
-}
-
-/** Order of preference: providers made for one vendor's devices before the general one. TensorRT is only taken when named. */
-export const AUTO_ORDER = ['cuda', 'dml', 'coreml', 'webgpu', 'cpu'] as const satisfies readonly ProviderName[];
 
 const ALL_PROVIDERS = ['cpu', 'webgpu', 'cuda', 'tensorrt', 'dml', 'coreml'] as const satisfies readonly ProviderName[];
 
@@ -78,77 +54,22 @@ export async function probeProvider(
   open: (provider: ProviderName) => GraphRunner = (name) => createRunner({ provider: name }),
 ): Promise<ProbeResult> {
   const info = listProviders().find((entry) => entry.provider === provider);
-  if (!info?.supported) return failedProbe(provider, `this build of onnxruntime has no ${provider}`, false);
+  if (!info?.supported) {
+    return failedProbe(provider, `this build of onnxruntime has no ${provider}`, { supported: false });
+  }
   try {
     const { outputs, stepMs } = await timedStep(open(provider));
     const expected = provider === 'cpu' ? outputs : (await timedStep(open('cpu'))).outputs;
     const differenceToCpu = largestDifference(outputs, expected);
     const working = differenceToCpu <= TOLERANCE;
     const reason = working ? '' : `its results differ from the CPU by ${(100 * differenceToCpu).toPrecision(2)} %`;
-    return { provider, available: true, working, differenceToCpu, stepMs, reason };
+    return { provider, supported: true, available: true, working, differenceToCpu, stepMs, reason };
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
     const missing = error.code === 'provider-missing';
     const reason = missing && !info.bundled ? 'its libraries are not installed' : error.details.found;
-    return failedProbe(provider, reason ?? error.message, !missing);
+    return failedProbe(provider, reason ?? error.message, { available: !missing });
   }
-}
-
-/** The result for a provider that could not be probed, also for a child process that died or hung. */
-export function failedProbe(provider: ProviderName, reason: string, available = true): ProbeResult {
-  return { provider, available, working: false, differenceToCpu: undefined, stepMs: undefined, reason };
-}
-
-/**
- * Decides which provider to use.
- * @param probe runs {@link probeProvider} where a crash harms nothing (a child process)
- * @throws EngineError 'provider-missing' or 'provider-failed' when a provider asked for by name does not work; it is
- *   never replaced by another
- */
-export async function decideProvider(
-  choice: DeviceChoice,
-  probe: (provider: ProviderName) => Promise<ProbeResult>,
-): Promise<ProviderDecision> {
-  if (choice === 'cpu') return { provider: 'cpu', reason: 'cpu, as asked', probes: [] };
-  if (choice !== 'auto') {
-    const result = await probe(choice);
-    if (result.working) return { provider: choice, reason: `${choice}, as asked`, probes: [result] };
-    const code = result.available ? 'provider-failed' : 'provider-missing';
-    const message = `Device "${choice}" cannot be used: ${result.reason}. Choose --device auto or cpu.`;
-    throw new EngineError(code, message, { found: result.reason });
-  }
-  const probes: ProbeResult[] = [];
-  for (const { provider, supported } of listProviders()) {
-    // One after the other: probes that share the processor would not be comparable.
-    if (supported && (AUTO_ORDER as readonly ProviderName[]).includes(provider)) probes.push(await probe(provider));
-  }
-  return chooseProvider(probes);
-}
-
-/**
- * The first provider of {@link AUTO_ORDER} that works and is faster than the CPU: a Vulkan driver in software, for
- * example, works but is slower. Without any it is the CPU.
- */
-export function chooseProvider(probes: readonly ProbeResult[]): ProviderDecision {
-  const cpu = probes.find(({ provider }) => provider === 'cpu');
-  const cpuMs = cpu?.stepMs ?? Infinity;
-  const others = probes.filter(({ provider }) => provider !== 'cpu');
-  for (const provider of AUTO_ORDER) {
-    const found = others.find((entry) => entry.provider === provider);
-    if (!found?.working || found.stepMs === undefined || found.stepMs >= cpuMs) continue;
-    const factor = Number.isFinite(cpuMs) ? `, ${(cpuMs / found.stepMs).toFixed(1)} times the speed of the CPU` : '';
-    return { provider, reason: `${provider}: ${inMs(found.stepMs)} a probe step${factor}`, probes };
-  }
-  const reasons = others.map(({ provider, working, stepMs, reason }) =>
-    working
-      ? `${provider} works but is slower: ${inMs(stepMs ?? NaN)} against ${inMs(cpuMs)}`
-      : `${provider}: ${reason}`,
-  );
-  return { provider: 'cpu', reason: ['cpu', ...reasons].join('; '), probes };
-}
-
-function inMs(duration: number): string {
-  return `${duration < 10 ? duration.toFixed(1) : Math.round(duration)} ms`;
 }
 
 /** Outputs of the probe step and its median time. */
