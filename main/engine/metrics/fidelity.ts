@@ -153,9 +153,9 @@ export function correlation(sums: Float64Array, random: Random): Assessment {
   const total = new Float64Array(PAIR_SUMS);
   const pearson = (drawn: Uint32Array): number => {
     total.fill(0);
-    for (const image of drawn) {
+    drawn.forEach((image) => {
       for (let place = 0; place < PAIR_SUMS; place++) total[place]! += sums[image * PAIR_SUMS + place]!;
-    }
+    });
     const [count, x, y, xx, yy, xy] = total as unknown as [number, number, number, number, number, number];
     return (count * xy - x * y) / Math.sqrt((count * xx - x * x) * (count * yy - y * y));
   };

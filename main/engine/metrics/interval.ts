@@ -221,6 +221,7 @@ export function meanOf(values: Float64Array): number {
 
 function meanOfDrawn(values: Float64Array, drawn: Uint32Array): number {
   let sum = 0;
-  for (const index of drawn) sum += values[index]!;
+  // eslint-disable-next-line @typescript-eslint/prefer-for-of -- over typed arrays for-of takes ten times as long
+  for (let place = 0; place < drawn.length; place++) sum += values[drawn[place]!]!;
   return sum / drawn.length;
 }

@@ -1,5 +1,6 @@
 /** Where part or object masks exist: how much of a map lies inside. */
 import { PERCENTILES } from './evaluation.ts';
+import { rangeOf } from './top-part.ts';
 import type { TopParts } from './top-part.ts';
 
 /** The part `pointing` looks at is the top 10 % (method.md section 6): its place in PERCENTILES. */
@@ -12,8 +13,7 @@ const POINTING_INDEX = PERCENTILES.indexOf(90);
  * @param mask same size, non-zero inside
  */
 export function energyInMask(map: Float32Array, mask: Uint8Array): number {
-  let low = Infinity;
-  for (const value of map) if (value < low) low = value;
+  const { low } = rangeOf(map);
   let energy = 0;
   let inside = 0;
   for (let pixel = 0; pixel < map.length; pixel++) {
