@@ -80,6 +80,7 @@ export function appendGradients(
   const nodes = [...builder.nodes];
   const active = activeValues(builder, nodes, wrt);
   const gathered = new Map<string, string[]>();
+  const expanded = new Map<string, string>();
   if (active.has(loss)) gathered.set(loss, [seedOf(builder, loss, options)]);
 
   const total = (name: string): string | undefined => {
@@ -95,7 +96,13 @@ export function appendGradients(
     const wanted = node.inputs.map((input) => active.has(input));
     if (!wanted.includes(true)) continue;
     const upstreams = node.outputs.map(total);
-    differentiate(builder, node, upstreams, wanted, options.ties ?? 'share').forEach((part, index) => {
+    const context = { ties: options.ties ?? 'share', thin: (name: string) => expanded.get(name) ?? name } as const;
+    const emitted = builder.nodes.length;
+    const parts = differentiate(builder, node, upstreams, wanted, context);
+    for (const { op, inputs, outputs } of builder.nodes.slice(emitted)) {
+      if (op === 'Expand') expanded.set(outputs[0]!, inputs[0]!);
+    }
+    parts.forEach((part, index) => {
       if (part === undefined) return;
       const name = node.inputs[index]!;
       if (!sameShape(builder.shapeOf(part), builder.shapeOf(name))) {
@@ -104,8 +111,8 @@ export function appendGradients(
             `[${builder.shapeOf(name).join(', ')}] (node "${node.name}")`,
         );
       }
-      const parts = gathered.get(name);
-      if (parts) parts.push(part);
+      const others = gathered.get(name);
+      if (others) others.push(part);
       else gathered.set(name, [part]);
     });
   }
@@ -144,7 +151,7 @@ function differentiate(
   node: Node,
   upstreams: readonly (string | undefined)[],
   wanted: readonly boolean[],
-  ties: Ties,
+  options: { readonly ties: Ties; readonly thin: (name: string) => string },
 ): readonly (string | undefined)[] {
   const rule = ruleOf(node);
   if (rule === 'zero') return [];
@@ -155,7 +162,7 @@ function differentiate(
   const live = upstreams.map((name) => (name !== undefined && sizeOf(builder.shapeOf(name)) > 0 ? name : undefined));
   if (live.every((name) => name === undefined)) return [];
   const needed = wanted.map((want, index) => want && sizeOf(builder.shapeOf(node.inputs[index]!)) > 0);
-  return rule(createRuleContext(builder, node, live, needed, ties)).map((part, index) =>
+  return rule(createRuleContext(builder, node, live, needed, options.ties, options.thin)).map((part, index) =>
     needed[index] ? part : undefined,
   );
 }

@@ -24,6 +24,11 @@ export interface RuleContext {
   readonly ties: Ties;
   /** Gradient of the first output. @throws InvariantError when only a later output carries one */
   readonly upstream: string;
+  /**
+   * The same before it was expanded (a mean hands out one value many times), or `upstream` itself: cheaper wherever
+   * it meets a value of the output's full shape.
+   */
+  readonly thinUpstream: string;
   /** Gradient of an output, or undefined when the loss does not depend on it. */
   upstreamOf(output: number): string | undefined;
   /** Name of an input that is present. @throws InvariantError when it is omitted */
@@ -50,6 +55,7 @@ export interface RuleContext {
  * Binds a node to the gradients that arrived at its outputs.
  * @param upstreams gradient of each output, undefined where none arrived
  * @param wanted whether the gradient of each input is asked for
+ * @param thin the value an expanded one was made from, or the value itself
  */
 export function createRuleContext(
   builder: GraphBuilder,
@@ -57,6 +63,7 @@ export function createRuleContext(
   upstreams: readonly (string | undefined)[],
   wanted: readonly boolean[],
   ties: Ties,
+  thin: (name: string) => string,
 ): RuleContext {
   const forbid = (reason: string, advice: string): never => forbidGradient(node, reason, advice);
   const input = (index: number): string => {
@@ -70,14 +77,20 @@ export function createRuleContext(
     if (attribute.type !== type) throw new InvariantError(`attribute ${name} of "${node.name}" is not ${type}`);
     return attribute as Extract<Attribute, { type: T }>;
   };
+  const firstUpstream = (): string => {
+    const name = upstreams[0];
+    if (name === undefined) throw new InvariantError(`no gradient reached the first output of "${node.name}"`);
+    return name;
+  };
   return {
     builder,
     node,
     ties,
     get upstream() {
-      const name = upstreams[0];
-      if (name === undefined) throw new InvariantError(`no gradient reached the first output of "${node.name}"`);
-      return name;
+      return firstUpstream();
+    },
+    get thinUpstream() {
+      return thin(firstUpstream());
     },
     upstreamOf: (output) => upstreams[output],
     input,

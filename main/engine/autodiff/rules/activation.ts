@@ -107,7 +107,9 @@ function softplus(builder: GraphBuilder, x: string): string {
 /** Rules of activation functions. */
 export const ACTIVATION_RULES = {
   /** 0 at x = 0. */
-  Relu: unary(({ builder, node, upstream }) => keepWhere(builder, above(builder, node.outputs[0]!, 0), upstream)),
+  Relu: unary(({ builder, node, thinUpstream }) =>
+    keepWhere(builder, above(builder, node.outputs[0]!, 0), thinUpstream),
+  ),
   /** The negative slope at x = 0. */
   LeakyRelu: unary((context) => {
     const { builder, upstream } = context;
@@ -127,9 +129,9 @@ export const ACTIVATION_RULES = {
     const slope = exp(builder, scale(builder, x, 1 / context.float('alpha', 1)));
     return where(builder, above(builder, x, 0), upstream, mul(builder, upstream, slope));
   }),
-  Sigmoid: unary(({ builder, node, upstream }) => {
+  Sigmoid: unary(({ builder, node, thinUpstream }) => {
     const y = node.outputs[0]!;
-    return mul(builder, upstream, mul(builder, y, complement(builder, y)));
+    return mul(builder, thinUpstream, mul(builder, y, complement(builder, y)));
   }),
   /** 0 at both ends of the ramp. */
   HardSigmoid: unary((context) => {

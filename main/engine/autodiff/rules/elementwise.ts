@@ -2,6 +2,7 @@
 import type { GraphBuilder } from '../../onnx/build.ts';
 import { add, cast, div, equal, greater, less, log, mul, neg, scale, shift, square, where } from '../../onnx/emit.ts';
 import { scalarLike } from '../emit-gradient.ts';
+import { broadcastShapes, sameShape } from '../../tensor/shape.ts';
 import type { Rule, RuleContext } from '../rule-context.ts';
 import { unbroadcast } from '../unbroadcast.ts';
 
@@ -150,6 +151,26 @@ const castRule: Rule = (context) => {
   return [cast(builder, upstream, builder.dtypeOf(context.input(0)))];
 };
 
+/** The thin upstream where, together with `other`, it still fills the output's shape; else the whole upstream. */
+function upstreamFor(context: RuleContext, other: string): string {
+  const { builder, thinUpstream } = context;
+  const common = broadcastShapes(builder.shapeOf(thinUpstream), builder.shapeOf(other));
+  return common !== undefined && sameShape(common, context.outputShape(0)) ? thinUpstream : context.upstream;
+}
+
+const product = binary(
+  (context) => mul(context.builder, upstreamFor(context, context.input(1)), context.input(1)),
+  (context) => mul(context.builder, upstreamFor(context, context.input(0)), context.input(0)),
+);
+
+/** Mul; a square, x * x, gets both halves of its gradient at once. */
+const multiply: Rule = (context) => {
+  const { builder } = context;
+  const x = context.input(0);
+  if (x !== context.input(1)) return product(context);
+  return [mul(builder, scale(builder, upstreamFor(context, x), 2), x)];
+};
+
 /** Rules of element-by-element arithmetic. Hazards (ties, zeros, limits) are stated with each rule. */
 export const ELEMENTWISE_RULES = {
   Identity: unary((context) => context.upstream),
@@ -157,18 +178,18 @@ export const ELEMENTWISE_RULES = {
   CastLike: castRule,
   Neg: unary(({ builder, upstream }) => neg(builder, upstream)),
   /** 0 at x = 0. */
-  Abs: unary((context) => timesSign(context.builder, context.upstream, context.input(0))),
+  Abs: unary((context) => timesSign(context.builder, context.thinUpstream, context.input(0))),
   Reciprocal: unary(({ builder, node, upstream }) =>
     neg(builder, mul(builder, upstream, square(builder, node.outputs[0]!))),
   ),
   /** g / (2 sqrt x); 0 at x = 0, where it would be infinite and turn every weight before it into NaN. */
-  Sqrt: unary(({ builder, node, upstream }) => {
+  Sqrt: unary(({ builder, node, thinUpstream }) => {
     const root = node.outputs[0]!;
-    return keepWhere(builder, above(builder, root, 0), scale(builder, div(builder, upstream, root), 0.5));
+    return keepWhere(builder, above(builder, root, 0), div(builder, scale(builder, thinUpstream, 0.5), root));
   }),
-  Exp: unary(({ builder, node, upstream }) => mul(builder, upstream, node.outputs[0]!)),
+  Exp: unary(({ builder, node, thinUpstream }) => mul(builder, thinUpstream, node.outputs[0]!)),
   /** g / x: infinite at x = 0, as the logarithm itself. */
-  Log: unary((context) => div(context.builder, context.upstream, context.input(0))),
+  Log: unary((context) => div(context.builder, context.thinUpstream, context.input(0))),
   Sin: unary((context) => mul(context.builder, context.upstream, context.builder.op('Cos', [context.input(0)]))),
   Cos: unary(({ builder, upstream, input }) => neg(builder, mul(builder, upstream, builder.op('Sin', [input(0)])))),
   Add: binary(
@@ -179,12 +200,9 @@ export const ELEMENTWISE_RULES = {
     ({ upstream }) => upstream,
     ({ builder, upstream }) => neg(builder, upstream),
   ),
-  Mul: binary(
-    (context) => mul(context.builder, context.upstream, context.input(1)),
-    (context) => mul(context.builder, context.upstream, context.input(0)),
-  ),
+  Mul: multiply,
   Div: binary(
-    (context) => div(context.builder, context.upstream, context.input(1)),
+    (context) => div(context.builder, upstreamFor(context, context.input(1)), context.input(1)),
     ({ builder, node, upstream, input }) =>
       neg(builder, div(builder, mul(builder, upstream, node.outputs[0]!), input(1))),
   ),

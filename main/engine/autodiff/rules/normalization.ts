@@ -81,30 +81,33 @@ const batchInference: Rule = (context) => {
   ];
 };
 
-/** As inference, with mean and (population) variance of the batch; the running statistics carry no gradient. */
+/**
+ * As inference, with mean and (population) variance of the batch; the running statistics carry no gradient.
+ * The two sums over the batch, of u and of u * c (upstream and centered), serve all three gradients.
+ */
 const batchTraining: Rule = (context) => {
-  const { builder, node } = context;
+  const { builder } = context;
   if (context.upstreamOf(1) !== undefined || context.upstreamOf(2) !== undefined) {
     context.forbid('the loss depends on its running statistics', 'Let the loss depend on its first output only.');
   }
   const axes = [0, 2];
   const upstream = joinPositions(context, context.upstream);
-  const statistics = standardize(
-    builder,
-    joinPositions(context, node.inputs[0]!),
-    axes,
-    context.float('epsilon', 1e-5),
-  );
-  const gain = perChannel(context, 1);
-  const { centered, inverseDeviation } = statistics;
-  const normalized = context.wants(1) ? mul(builder, mul(builder, upstream, centered), inverseDeviation) : undefined;
-  const perScale = (name: string): string => reshape(builder, sumOver(builder, name, axes), context.shape(1));
+  const x = joinPositions(context, context.input(0));
+  const { centered, inverseDeviation } = standardize(builder, x, axes, context.float('epsilon', 1e-5));
+  const sum = sumOver(builder, upstream, axes);
+  const correlation = sumOver(builder, mul(builder, upstream, centered), axes);
+  const [batch, , positions] = builder.shapeOf(x) as [number, number, number];
+  const share = 1 / (batch * positions);
+  const forX = (): string => {
+    const gain = mul(builder, perChannel(context, 1), inverseDeviation);
+    const slope = mul(builder, scale(builder, correlation, share), square(builder, inverseDeviation));
+    const straight = sub(builder, upstream, scale(builder, sum, share));
+    return mul(builder, sub(builder, straight, mul(builder, centered, slope)), gain);
+  };
   return [
-    context.wants(0)
-      ? reshape(builder, mul(builder, throughStatistics(builder, statistics, upstream, axes), gain), context.shape(0))
-      : undefined,
-    normalized === undefined ? undefined : perScale(normalized),
-    context.wants(2) ? perScale(upstream) : undefined,
+    context.wants(0) ? reshape(builder, forX(), context.shape(0)) : undefined,
+    context.wants(1) ? reshape(builder, mul(builder, correlation, inverseDeviation), context.shape(1)) : undefined,
+    context.wants(2) ? reshape(builder, sum, context.shape(2)) : undefined,
   ];
 };
 
