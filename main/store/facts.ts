@@ -2,17 +2,20 @@
 import type { Database } from './database.ts';
 import { StoreError } from './errors.ts';
 import { imagesDigest } from './images.ts';
-import { journalEntry } from './journal.ts';
+import { entries, journalEntry } from './journal.ts';
 import { modelDigest } from './models.ts';
 import { patchesDigest } from './patches.ts';
 import type { JournalEntry } from './project.ts';
 import type { JsonObject } from './records.ts';
-import { evaluationDigest, planDigest } from './runs.ts';
+import { evaluationDigest, lossDigest, planDigest, stateDigest } from './runs.ts';
+import { readProject } from './settings.ts';
 import { sql } from './sql.ts';
 import { wordsDigest } from './words.ts';
 
-/** How the facts of one action are looked up again. */
+/** How the facts of one kind of action are looked up again. */
 interface Fact {
+  /** Actions whose payload holds the digest. */
+  readonly actions: readonly string[];
   /** What the entry speaks of, for people. */
   readonly name: (payload: JsonObject) => string;
   /** The part of the payload that must come out again. */
@@ -23,21 +26,25 @@ interface Fact {
 
 const id = (payload: JsonObject, field: string): number => Number(payload[field]);
 
-const FACTS: Readonly<Record<string, Fact>> = {
-  'model.add': {
+const FACTS: readonly Fact[] = [
+  {
+    actions: ['model.add'],
     name: (payload) => `model ${id(payload, 'modelId')}`,
     recompute: (database, payload) => ({ digest: modelDigest(database, id(payload, 'modelId')) }),
   },
-  'images.add': {
+  {
+    actions: ['images.add'],
     name: (payload) => `images ${id(payload, 'first')} to ${id(payload, 'last')}`,
     recompute: (database, payload) => ({ ...imagesDigest(database, id(payload, 'first'), id(payload, 'last')) }),
   },
-  'run.plan': {
+  {
+    actions: ['run.plan'],
     name: (payload) => `the plan of run ${id(payload, 'runId')}`,
     recompute: (database, payload) => ({ digest: planDigest(database, id(payload, 'runId')) }),
   },
-  'run.done': {
-    name: (payload) => `the words of run ${id(payload, 'runId')}`,
+  {
+    actions: ['run.done'],
+    name: (payload) => `the result of run ${id(payload, 'runId')}`,
     recompute: (database, payload) => {
       const runId = id(payload, 'runId');
       const { count, digest } = wordsDigest(database, runId);
@@ -48,21 +55,25 @@ const FACTS: Readonly<Record<string, Fact>> = {
       return {
         wordCount: count,
         wordDigest: digest,
+        lossDigest: lossDigest(database, runId),
         parameterHash: stored?.parameterHash ?? null,
         wordModelSha256: stored?.wordModelSha256 ?? null,
       };
     },
   },
-  'run.patches': {
+  {
+    actions: ['run.patches'],
     name: (payload) => `the patches of run ${id(payload, 'runId')}`,
     recompute: (database, payload) => ({ ...patchesDigest(database, id(payload, 'runId')) }),
     isReplaced: true,
   },
-  'evaluation.add': {
+  {
+    actions: ['evaluation.add'],
     name: (payload) => `evaluation ${id(payload, 'evaluationId')}`,
     recompute: (database, payload) => ({ digest: evaluationDigest(database, id(payload, 'evaluationId')) }),
   },
-  'setting.set': {
+  {
+    actions: ['setting.set'],
     name: (payload) => `setting ${String(payload['key'])}`,
     recompute: (database, payload) => {
       const row = database.get<{ readonly value: string }>(
@@ -72,7 +83,18 @@ const FACTS: Readonly<Record<string, Fact>> = {
     },
     isReplaced: true,
   },
-};
+  {
+    actions: ['project.create'],
+    name: () => 'the project itself',
+    recompute: (database) => ({ ...readProject(database) }),
+  },
+  {
+    actions: ['run.plan', 'run.start', 'run.done', 'run.failed', 'run.cancelled'],
+    name: (payload) => `the state of run ${id(payload, 'runId')}`,
+    recompute: (database, payload) => ({ state: stateDigest(database, id(payload, 'runId')) }),
+    isReplaced: true,
+  },
+];
 
 /** Counts of journalled things that must equal the counts of rows: a row that no entry speaks of was slipped in. */
 const COUNTED: readonly {
@@ -106,9 +128,7 @@ function rowCount(database: Database, query: Parameters<Database['get']>[0]): nu
   return database.get<{ readonly count: number }>(query)?.count ?? 0;
 }
 
-function mismatch(database: Database, entry: JournalEntry): string | null {
-  const fact = FACTS[entry.action];
-  if (!fact) return null;
+function mismatch(database: Database, fact: Fact, entry: JournalEntry): string | null {
   const broken = `${fact.name(entry.payload)} (journal entry ${entry.seq})`;
   try {
     const found = fact.recompute(database, entry.payload);
@@ -122,28 +142,33 @@ function mismatch(database: Database, entry: JournalEntry): string | null {
   }
 }
 
+function factsOf(action: string): readonly Fact[] {
+  return FACTS.filter(({ actions }) => actions.includes(action));
+}
+
 /** Recomputes every fact the journal holds a digest of. Gives how many were looked at and the first that differs, or null. */
 export function checkFacts(database: Database): { readonly checked: number; readonly broken: string | null } {
   const counts = new Map<string, number>();
   const newest = new Map<string, number>();
-  let checked = 0;
-  // The reader cannot query while it iterates over the journal: numbers first, then one entry at a time.
-  const wanted = database.all<{ readonly seq: number; readonly action: string }>(
-    sql`SELECT seq, action FROM journal WHERE kind = 'record' ORDER BY seq`,
-  );
-  const known = wanted.filter(({ action }) => Object.hasOwn(FACTS, action));
-  for (const { seq, action } of known) {
-    const { payload } = journalEntry(database, seq);
-    if (FACTS[action]?.isReplaced) newest.set(FACTS[action].name(payload), seq);
+  for (const { seq, action, payload } of entries(database)) {
+    for (const fact of factsOf(action)) if (fact.isReplaced) newest.set(fact.name(payload), seq);
     counts.set(action, (counts.get(action) ?? 0) + (action === 'images.add' ? id(payload, 'count') : 1));
   }
-  for (const { seq } of known) {
+  let checked = 0;
+  // Numbers first, then one entry at a time: the journal may be long, and recomputing reads other tables meanwhile.
+  const records = database.all<{ readonly seq: number; readonly action: string }>(
+    sql`SELECT seq, action FROM journal WHERE kind = 'record' ORDER BY seq`,
+  );
+  for (const { seq, action } of records) {
+    const facts = factsOf(action);
+    if (facts.length === 0) continue;
     const entry = journalEntry(database, seq);
-    const fact = FACTS[entry.action];
-    if (fact?.isReplaced && newest.get(fact.name(entry.payload)) !== seq) continue;
-    checked += 1;
-    const broken = mismatch(database, entry);
-    if (broken) return { checked, broken };
+    for (const fact of facts) {
+      if (fact.isReplaced && newest.get(fact.name(entry.payload)) !== seq) continue;
+      checked += 1;
+      const broken = mismatch(database, fact, entry);
+      if (broken) return { checked, broken };
+    }
   }
   for (const { action, count, name } of COUNTED) {
     const [journalled, found] = [counts.get(action) ?? 0, count(database)];

@@ -1,7 +1,6 @@
 /** Images: adding them in short transactions, thumbnails, splits. */
 import type { Clock } from '../platform/clock.ts';
 import { checksum } from './blobs.ts';
-import { digestOf } from './canonical-json.ts';
 import type { Database } from './database.ts';
 import { StoreError } from './errors.ts';
 import { quoted } from './failures.ts';
@@ -9,6 +8,8 @@ import { imagesDigest } from './images.ts';
 import { appendEntry } from './journal.ts';
 import type { ImagesWriter } from './project.ts';
 import type { NewImage, NewThumbnail } from './records.ts';
+import { splitRanges } from './splits.ts';
+import type { SplitAssignment } from './splits.ts';
 import { sql } from './sql.ts';
 
 /** Rows per transaction: a few megabytes with thumbnails, so that naming never waits long for an import. */
@@ -58,12 +59,12 @@ function insertImage(database: Database, image: NewImage): number {
 
 /** Adds one batch; gives the identifiers of all its images, new or known. */
 function addBatch(database: Database, clock: Clock, actor: string, images: readonly NewImage[]): readonly number[] {
-  const added: number[] = [];
+  const added: SplitAssignment[] = [];
   const imageIds = images.map((image) => {
     const known = knownImage(database, image.path);
     if (!known) {
       const imageId = insertImage(database, image);
-      added.push(imageId);
+      added.push({ imageId, split: image.split ?? null });
       return imageId;
     }
     if (known.sha256 === image.sha256) return known.imageId;
@@ -80,9 +81,10 @@ function addBatch(database: Database, clock: Clock, actor: string, images: reado
       },
     );
   });
-  const [first, last] = [added[0], added.at(-1)];
+  const [first, last] = [added[0]?.imageId, added.at(-1)?.imageId];
   if (first !== undefined && last !== undefined) {
-    const payload = { first, last, ...imagesDigest(database, first, last) };
+    const splits = splitRanges(added);
+    const payload = { first, last, ...imagesDigest(database, first, last), splits };
     appendEntry(database, clock, { actor, action: 'images.add', kind: 'record', target: null, payload });
   }
   return imageIds;
@@ -115,8 +117,7 @@ export function createImagesWriter(database: Database, clock: Clock): ImagesWrit
             }
             counts[split] = (counts[split] ?? 0) + 1;
           }
-          const digest = digestOf(batch.map(({ imageId, split }) => [imageId, split]));
-          const payload = { ...counts, digest };
+          const payload = { counts, splits: splitRanges(batch) };
           appendEntry(database, clock, { actor, action: 'images.split', kind: 'record', target: null, payload });
         });
       }

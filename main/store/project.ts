@@ -59,7 +59,7 @@ export interface JournalHead {
 
 /** One check of `verify`, with the first broken thing it found. */
 export interface VerifyCheck {
-  /** 'schema', 'integrity', 'foreign-keys', 'journal', 'state', 'facts', 'blobs', 'orphans'. */
+  /** 'schema', 'integrity', 'foreign-keys', 'journal', 'state', 'splits', 'facts', 'blobs', 'orphans'. */
   readonly name: string;
   readonly isOk: boolean;
   /** How many things were looked at. */

@@ -8,7 +8,7 @@ import { appendEntry } from './journal.ts';
 import { patchesDigest, replacePatches } from './patches.ts';
 import type { RunsWriter } from './project.ts';
 import type { JsonObject, RunStatus } from './records.ts';
-import { evaluationDigest, planDigest, readRun } from './runs.ts';
+import { evaluationDigest, lossDigest, planDigest, readRun, stateDigest } from './runs.ts';
 import { sql } from './sql.ts';
 import { applyChange } from './undo.ts';
 import { insertWords, wordsDigest } from './words.ts';
@@ -26,6 +26,18 @@ export function createRunsWriter(database: Database, clock: Clock): RunsWriter {
   const record = (actor: string, action: string, payload: JsonObject): void =>
     void appendEntry(database, clock, { actor, action, kind: 'record', target: null, payload });
 
+  /** Journals a step of a run with how far it has come. */
+  const recordStep = (actor: string, action: string, runId: number, payload: JsonObject = {}): void =>
+    record(actor, action, { runId, ...payload, state: stateDigest(database, runId) });
+
+  /** Reversible, so that a note is never lost. */
+  const writeNotes = (actor: string, runId: number, notes: string): void => {
+    const before = readRun(database, runId).notes;
+    if (before === notes) return;
+    const change = { table: 'runs', key: [runId], column: 'notes', before, after: notes } as const;
+    applyChange(database, clock, actor, 'run.notes', [change]);
+  };
+
   const requireStep = (runId: number, to: Exclude<RunStatus, 'planned'>): void => {
     const { status } = readRun(database, runId);
     if (ENTERED_FROM[to].includes(status)) return;
@@ -42,7 +54,7 @@ export function createRunsWriter(database: Database, clock: Clock): RunsWriter {
       requireStep(runId, to);
       const now = clock.now().toISOString();
       database.run(sql`UPDATE runs SET status = ${to}, finished_at = ${now}, error = ${error} WHERE run_id = ${runId}`);
-      record(actor, `run.${to}`, { runId, ...(error !== null && { error }) });
+      recordStep(actor, `run.${to}`, runId, error === null ? {} : { error });
     });
 
   return {
@@ -52,8 +64,10 @@ export function createRunsWriter(database: Database, clock: Clock): RunsWriter {
         const { insertedId: runId } = database.run(sql`INSERT INTO runs
           (model_id, preset, config, seed, target, device, word_count, status, created_at, notes)
           VALUES (${run.modelId}, ${run.preset}, ${JSON.stringify(run.config)}, ${run.seed}, ${run.target}, ${run.device},
-            ${run.wordCount}, 'planned', ${now}, ${run.notes ?? ''})`);
-        record(actor, 'run.plan', { runId, preset: run.preset, seed: run.seed, digest: planDigest(database, runId) });
+            ${run.wordCount}, 'planned', ${now}, '')`);
+        const digest = planDigest(database, runId);
+        recordStep(actor, 'run.plan', runId, { preset: run.preset, seed: run.seed, digest });
+        writeNotes(actor, runId, run.notes ?? '');
         return runId;
       }),
     start: (actor, runId) =>
@@ -62,7 +76,7 @@ export function createRunsWriter(database: Database, clock: Clock): RunsWriter {
         const now = clock.now().toISOString();
         database.run(sql`UPDATE runs SET status = 'running', started_at = coalesce(started_at, ${now}), finished_at = NULL,
           error = NULL WHERE run_id = ${runId}`);
-        record(actor, 'run.start', { runId });
+        recordStep(actor, 'run.start', runId);
       }),
     addLosses: (runId, points) =>
       database.transaction(() => {
@@ -93,18 +107,18 @@ export function createRunsWriter(database: Database, clock: Clock): RunsWriter {
         database.run(sql`UPDATE runs SET status = 'done', finished_at = ${clock.now().toISOString()},
           parameter_hash = ${parameterHash}, word_count = ${words.length} WHERE run_id = ${runId}`);
         const { count, digest } = wordsDigest(database, runId);
-        record(actor, 'run.done', { runId, parameterHash, wordModelSha256, wordCount: count, wordDigest: digest });
+        recordStep(actor, 'run.done', runId, {
+          parameterHash,
+          wordModelSha256,
+          wordCount: count,
+          wordDigest: digest,
+          lossDigest: lossDigest(database, runId),
+        });
         record(actor, 'run.patches', { runId, ...patchesDigest(database, runId) });
       }),
     fail: (actor, runId, error) => stop(actor, runId, 'failed', error),
     cancel: (actor, runId) => stop(actor, runId, 'cancelled', null),
-    setNotes: (actor, runId, notes) =>
-      database.transaction(() => {
-        const before = readRun(database, runId).notes;
-        if (before === notes) return;
-        const change = { table: 'runs', key: [runId], column: 'notes', before, after: notes } as const;
-        applyChange(database, clock, actor, 'run.notes', [change]);
-      }),
+    setNotes: (actor, runId, notes) => database.transaction(() => writeNotes(actor, runId, notes)),
     addEvaluation: (actor, evaluation) =>
       database.transaction(() => {
         const { runId, split, imageCount, measures, parameterHashBefore, parameterHashAfter } = evaluation;

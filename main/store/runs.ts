@@ -1,7 +1,7 @@
 /** Runs: reading plans, losses, checkpoints, learned parameters and evaluations. */
-import { sha256 } from '../platform/hash.ts';
+import { runningSha256, sha256 } from '../platform/hash.ts';
 import { parseJson } from './blobs.ts';
-import { digestOf } from './canonical-json.ts';
+import { canonicalJson, digestOf } from './canonical-json.ts';
 import type { Database } from './database.ts';
 import { StoreError } from './errors.ts';
 import { corrupt, quoted } from './failures.ts';
@@ -53,6 +53,22 @@ export function readRun(database: Database, runId: number): RunRecord {
 export function planDigest(database: Database, runId: number): string {
   const { modelId, preset, config, seed, target, device, createdAt } = readRun(database, runId);
   return digestOf({ runId, modelId, preset, config, seed, target, device, createdAt });
+}
+
+/** Digest of how far a run has come (what each step changes); journalled at each step and recomputed by `verify`. */
+export function stateDigest(database: Database, runId: number): string {
+  const { status, startedAt, finishedAt, error, parameterHash, wordCount } = readRun(database, runId);
+  return digestOf({ runId, status, startedAt, finishedAt, error, parameterHash, wordCount });
+}
+
+/** Digest of all losses of a run; journalled when it is done and recomputed by `verify`. */
+export function lossDigest(database: Database, runId: number): string {
+  const hash = runningSha256();
+  const rows = database.iterate<LossPoint>(
+    sql`SELECT phase, epoch, step, name, value FROM run_losses WHERE run_id = ${runId} ORDER BY step, phase, name`,
+  );
+  for (const row of rows) hash.update(canonicalJson({ ...row }) + '\n');
+  return hash.digest();
 }
 
 /** Digest of an evaluation; journalled when added and recomputed by `verify`. @throws StoreError 'not-found' */

@@ -11,6 +11,7 @@ import { MIGRATIONS } from './migrations/index.ts';
 import type { VerifyCheck, VerifyReport } from './project.ts';
 import type { Json } from './records.ts';
 import { schemaDifference } from './schema.ts';
+import { checkSplits } from './splits.ts';
 import { sql } from './sql.ts';
 import type { Sql } from './sql.ts';
 import { changesOf } from './undo.ts';
@@ -107,19 +108,16 @@ function checkState(database: Database): Finding {
       };
     }
   }
-  const touched = database.all<{ readonly runId: number; readonly wordIndex: number; readonly column: string }>(sql`
-    SELECT run_id AS runId, word_index AS wordIndex, 'name' AS "column" FROM words WHERE name IS NOT NULL
-    UNION ALL SELECT run_id, word_index, 'status' FROM words WHERE status <> 'unknown'
-    UNION ALL SELECT run_id, word_index, 'note' FROM words WHERE note <> ''
-    UNION ALL SELECT run_id, word_index, 'tags' FROM words WHERE tags <> '[]'
-    UNION ALL SELECT run_id, word_index, 'isExcluded' FROM words WHERE is_excluded <> 0`);
-  const silent = touched
-    .map(({ runId, wordIndex, column }) => `words [${runId}, ${wordIndex}] ${column}`)
-    .find((name) => !cells.has(name));
-  return {
-    checked: cells.size,
-    broken: silent === undefined ? null : `${silent} was set, but the journal has no entry of it`,
-  };
+  const touched = database.all<{ readonly name: string }>(sql`
+    SELECT 'words [' || run_id || ', ' || word_index || '] name' AS name FROM words WHERE name IS NOT NULL
+    UNION ALL SELECT 'words [' || run_id || ', ' || word_index || '] status' FROM words WHERE status <> 'unknown'
+    UNION ALL SELECT 'words [' || run_id || ', ' || word_index || '] note' FROM words WHERE note <> ''
+    UNION ALL SELECT 'words [' || run_id || ', ' || word_index || '] tags' FROM words WHERE tags <> '[]'
+    UNION ALL SELECT 'words [' || run_id || ', ' || word_index || '] isExcluded' FROM words WHERE is_excluded <> 0
+    UNION ALL SELECT 'runs [' || run_id || '] notes' FROM runs WHERE notes <> ''`);
+  const silent = touched.find(({ name }) => !cells.has(name));
+  const broken = silent === undefined ? null : `${silent.name} was set, but the journal has no entry of it`;
+  return { checked: cells.size, broken };
 }
 
 function checkOrphans(database: Database): Finding {
@@ -148,6 +146,7 @@ const CHECKS: readonly (readonly [string, (database: Database) => Finding])[] = 
   ['foreign-keys', checkForeignKeys],
   ['journal', checkJournal],
   ['state', checkState],
+  ['splits', checkSplits],
   ['facts', checkFacts],
   ['blobs', checkBlobs],
   ['orphans', checkOrphans],

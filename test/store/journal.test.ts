@@ -255,7 +255,12 @@ describe('verify', () => {
   it.each([
     ["UPDATE words SET name = 'eve' WHERE word_index = 1", /words \[1, 1\] name was set, but the journal has no entry/],
     ["UPDATE words SET name = 'eve' WHERE word_index = 0", /words \[1, 0\] name is "eve"; the journal says "ear"/],
-    ["UPDATE words SET summary = '{}' WHERE word_index = 0", /the words of run 1 .* changed/],
+    ["UPDATE images SET split = 'test' WHERE image_id = 2", /image 2 is in split "test"; the journal says "train"/],
+    ["UPDATE runs SET notes = 'fine'", /runs \[1\] notes was set, but/],
+    ["UPDATE runs SET started_at = '1999'", /the state of run 1 .* changed/],
+    ['UPDATE run_losses SET value = 0', /the result of run 1 .* changed/],
+    ["UPDATE project SET name = 'other'", /the project itself .* changed/],
+    ["UPDATE words SET summary = '{}' WHERE word_index = 0", /the result of run 1 .* changed/],
     ['UPDATE patches SET score = 9', /the patches of run 1 .* changed/],
     ['UPDATE images SET label_index = 1 WHERE image_id = 2', /images 1 to 4 .* changed/],
     ["UPDATE models SET cut_point = 'other'", /model 1 .* changed/],
@@ -265,7 +270,8 @@ describe('verify', () => {
     ["UPDATE scores SET logits = x'00000000' WHERE image_id = 3", /scores of run, image 1, 3 does not match its hash/],
     ["UPDATE thumbnails SET jpeg = x'00' WHERE image_id = 4", /thumbnail of image 4 does not match/],
     ["UPDATE word_models SET bytes = x'00'", /word model of run 1 does not match/],
-    ['DELETE FROM word_models', /the words of run 1/],
+    ['DELETE FROM word_models', /the result of run 1/],
+    ['PRAGMA foreign_keys = OFF; DELETE FROM images WHERE image_id = 4', /points to a row of images that is missing/],
     ['DELETE FROM patches', /the patches of run 1/],
     [
       "INSERT INTO evaluations SELECT 2, run_id, split, image_count, measures, created_at, '', '' FROM evaluations",

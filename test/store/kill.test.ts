@@ -1,13 +1,18 @@
 /** kill -9 at random moments: what was acknowledged is there, the chain is valid, the file is whole. */
 import { spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { openProject } from '../../main/store/index.ts';
 import type { Acknowledgement } from '../support/kill-child.ts';
-import { fillProject, TEST_MODEL, withTempProject } from '../support/temp-project.ts';
+import { fillProject, inTempFolder, TEST_MODEL, withTempProject } from '../support/temp-project.ts';
 
 /** Kills per test run; several hundred before a release: VISLEX_KILLS=400. */
 const KILLS = Number(process.env['VISLEX_KILLS'] ?? 40);
+
+/** Kills while projects and backups are made. */
+const CREATION_KILLS = 8;
 
 /** Longest life of a child after its first acknowledgement, ms. */
 const LONGEST_LIFE_MS = 120;
@@ -75,3 +80,35 @@ it(
     }),
   60_000 + KILLS * 3000,
 );
+
+it('a project or backup that is being made when its maker is killed is whole, or not there', () =>
+  inTempFolder(async (folder) => {
+    const store = new URL('../../main/store/index.ts', import.meta.url).href;
+    const script = `import { createProject } from ${JSON.stringify(store)};
+      for (let count = 0; ; count++) {
+        const path = process.argv[1] + count;
+        const project = createProject(path + '.vislex', { appVersion: '1', actor: 'ann' });
+        project.write.backup(path + '-copy.vislex');
+        project.close();
+        console.log(count);
+      }`;
+    for (let round = 0; round < CREATION_KILLS; round++) {
+      const prefix = join(folder, `round ${round} `);
+      const child = spawn(process.execPath, ['--input-type=module', '-e', script, prefix], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      const closed = new Promise((resolve) => child.once('close', resolve));
+      await new Promise((resolve) => child.stdout.once('data', resolve));
+      await new Promise((resolve) => setTimeout(resolve, ((round * 0.6180339887) % 1) * LONGEST_LIFE_MS));
+      child.kill('SIGKILL');
+      await closed;
+    }
+    const made = readdirSync(folder).filter((name) => name.endsWith('.vislex'));
+    expect(made.length).toBeGreaterThanOrEqual(2 * CREATION_KILLS);
+    for (const name of made) {
+      const project = openProject(join(folder, name), { readonly: true });
+      expect(project.read.verify().firstBroken).toBeNull();
+      expect(project.read.journal.head().seq).toBe(1);
+      project.close();
+    }
+  }));
