@@ -21,3 +21,5 @@ export type {
   SampleImage,
 } from './tasks/check-preprocessing.ts';
 export type { ModelReference } from './model/read-model.ts';
+export type { LearnEvent, LearnInput } from './tasks/learn.ts';
+export type { EvaluateInput } from './tasks/evaluate.ts';

@@ -7,6 +7,8 @@ export const TASKS = {
   checkPreprocessing: async () => (await import('./check-preprocessing.ts')).checkPreprocessing,
   probeDevice: async () => (await import('./probe-device.ts')).probeDevice,
   extract: async () => (await import('./extract.ts')).extract,
+  learn: async () => (await import('./learn.ts')).learn,
+  evaluate: async () => (await import('./evaluate.ts')).evaluate,
 } as const;
 
 /** Names of the tasks. */
