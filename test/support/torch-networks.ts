@@ -23,6 +23,7 @@ import {
   scalarOf,
   shift,
   sigmoid,
+  sqrt,
   square,
   sub,
   where,
@@ -93,22 +94,35 @@ export function headStepNetwork(fixture: TorchFixture): Graph {
   return b.build();
 }
 
+/** How the batch statistics of the stem are written: one node, or primitives (WebGPU refuses the node's training form). */
+export type StatisticsForm = 'node' | 'primitives';
+
 /** The residual network of residual.py; outputs features, logits and loss. */
-export function residualNetwork(fixture: TorchFixture): Graph {
+export function residualNetwork(fixture: TorchFixture, form: StatisticsForm = 'node'): Graph {
   const b = new GraphBuilder({ name: 'residual' });
   addInputs(b, fixture);
   const epsilon = float(fixture.settings['epsilon']!);
   const conv = (x: string, weights: string, stride = 1, group = 1): string =>
     b.op('Conv', [x, weights], { pads: ints([1, 1, 1, 1]), strides: ints([stride, stride]), group: int(group) });
+  const first = conv('image', 'stem');
   const zeros = b.constant(float32([0, 0, 0, 0]));
-  const [stem] = b.ops(
-    'BatchNormalization',
-    [conv('image', 'stem'), 'stemScale', 'stemBias', zeros, zeros],
-    { training_mode: int(1), epsilon },
-    3,
-  );
+  const byNode = (): string =>
+    b.ops(
+      'BatchNormalization',
+      [first, 'stemScale', 'stemBias', zeros, zeros],
+      { training_mode: int(1), epsilon },
+      3,
+    )[0]!;
+  const byPrimitives = (): string => {
+    const centered = sub(b, first, reduceMean(b, first, [0, 2, 3], true));
+    const variance = reduceMean(b, square(b, centered), [0, 2, 3], true);
+    const normalized = div(b, centered, sqrt(b, shift(b, variance, fixture.settings['epsilon']!)));
+    const perChannel = (name: string): string => reshape(b, name, [4, 1, 1]);
+    return add(b, mul(b, normalized, perChannel('stemScale')), perChannel('stemBias'));
+  };
+  const stem = form === 'node' ? byNode() : byPrimitives();
   const window = { kernel_shape: ints([3, 3]), strides: ints([2, 2]), pads: ints([1, 1, 1, 1]) };
-  const x = b.op('MaxPool', [relu(b, stem!)], window);
+  const x = b.op('MaxPool', [relu(b, stem)], window);
   const statistics = ['middleScale', 'middleBias', 'middleMean', 'middleVariance'];
   const middle = relu(b, b.op('BatchNormalization', [conv(x, 'middle'), ...statistics], { epsilon }));
   const joined = relu(b, add(b, x, conv(middle, 'depthwise', 1, 4)));

@@ -5,15 +5,21 @@ import { createRunner } from '../../../main/engine/runtime/session.ts';
 import { expectAllclose } from '../../support/allclose.ts';
 import { expectPortable } from '../../support/numeric-gradient.ts';
 import { evaluateGraph } from '../../support/reference-runner.ts';
+import type { TorchFixture } from '../../support/torch-fixture.ts';
 import { readTorchFixture } from '../../support/torch-fixture.ts';
 import { headStepNetwork, residualNetwork } from '../../support/torch-networks.ts';
 
 const CASES = [
-  ['head-step', headStepNetwork],
-  ['residual', residualNetwork],
+  ['the head step', 'head-step', headStepNetwork],
+  ['the residual network', 'residual', residualNetwork],
+  [
+    'the residual network, its statistics from primitives',
+    'residual',
+    (fixture: TorchFixture) => residualNetwork(fixture, 'primitives'),
+  ],
 ] as const;
 
-describe.each(CASES)('%s', (name, network) => {
+describe.each(CASES)('%s', (_, name, network) => {
   const fixture = readTorchFixture(name);
   const graph = network(fixture);
   const wrt = Object.keys(fixture.gradients);
