@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { classDirectionsOf } from '../../../main/engine/explain/class-directions.ts';
 import { createGradCam, gradCamOfLinearHead } from '../../../main/engine/explain/grad-cam.ts';
 import { GraphBuilder } from '../../../main/engine/onnx/build.ts';
 import { matmul, reduceMean, relu, scalarOf } from '../../../main/engine/onnx/emit.ts';
@@ -123,5 +124,24 @@ describe('Grad-CAM by differentiation', () => {
     maps.data.forEach((value, position) => {
       expect(value).toBeCloseTo(Math.max(0, weighted[position]!) / largest, 3);
     });
+  });
+});
+
+describe('class directions', () => {
+  it('are the weights of a pooled linear head, whether read or differentiated', async () => {
+    const sample = draw([5, CHANNELS, HEIGHT, WIDTH], 4);
+    const options = { headGraph: pooledLinearHead(2), runner, sample };
+    const found = await classDirectionsOf({ ...options, head: { kind: 'general' } });
+    expect(found.shape).toEqual([CLASSES, CHANNELS]);
+    found.data.forEach((value, index) => expect(value).toBeCloseTo(WEIGHTS.data[index]!, 5));
+    const head = { kind: 'gap-linear', weights: WEIGHTS, bias: float32([0, 0, 0]) } as const;
+    expect(await classDirectionsOf({ ...options, head })).toBe(WEIGHTS);
+  });
+
+  it('are refused by name when the sample does not fill one run', async () => {
+    const sample = draw([1, CHANNELS, HEIGHT, WIDTH], 4);
+    await expect(
+      classDirectionsOf({ head: { kind: 'general' }, headGraph: pooledLinearHead(2), runner, sample }),
+    ).rejects.toMatchObject({ code: 'too-few-images' });
   });
 });
