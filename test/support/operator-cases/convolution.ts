@@ -36,6 +36,7 @@ export function convolutionCases(): OperatorCase[] {
       output_padding: ints([1, 2]),
     }),
     one('ConvTranspose', 'groups', [image(), normal(4, 3, 3, 3)], { group: int(2) }),
+    one('ConvTranspose', 'two channels into one filter per group', [image(), normal(4, 1, 3, 3)], { group: int(2) }),
     one('ConvTranspose', 'depthwise, dilated', [image(), normal(4, 1, 3, 3)], {
       group: int(4),
       dilations: ints([2, 1]),
