@@ -105,6 +105,16 @@ describe('bootstrap', () => {
     expect(isAssessed(measure) && measure.high - measure.low).toBeCloseTo(2 * 1.96 * 0.025, 2);
   });
 
+  it('goes over into the normal interval without a step when there are very many values', () => {
+    const values = (n: number): Float64Array => Float64Array.from({ length: n }, (_, index) => (index * 7919) % 100);
+    const [few, many] = [9_900, 10_000].map((n) => measureMean(values(n), createRandom(1)));
+    if (!isAssessed(few!) || !isAssessed(many!)) throw new Error('not assessed');
+    expect(few.value).toBe(49.5);
+    // Uniform on 0..99: standard deviation 28.87, half width 1.96 x 28.87 / 100.
+    expect(many.high - many.value).toBeCloseTo(0.5658, 3);
+    expect(Math.abs(few.high - few.value - (many.high - many.value))).toBeLessThan(0.04);
+  });
+
   it('repeats itself for the same seed', () => {
     const values = [0.1, 0.5, 0.2, 0.9, 0.4];
     expect(measureMean(values, createRandom(3))).toEqual(measureMean(values, createRandom(3)));
