@@ -171,6 +171,22 @@ const multiply: Rule = (context) => {
   return [mul(builder, scale(builder, upstreamFor(context, x), 2), x)];
 };
 
+/** a / b: g / b and -sum of g * y, / b; the sum comes first, so that a small divisor is divided by at its own size. */
+const divide: Rule = (context) => {
+  const { builder, node } = context;
+  const divisor = context.input(1);
+  const forDivisor = (): string => {
+    const product = mul(builder, upstreamFor(context, node.outputs[0]!), node.outputs[0]!);
+    return neg(builder, div(builder, unbroadcast(builder, product, context.shape(1)), divisor));
+  };
+  return [
+    context.wants(0)
+      ? unbroadcast(builder, div(builder, upstreamFor(context, divisor), divisor), context.shape(0))
+      : undefined,
+    context.wants(1) ? forDivisor() : undefined,
+  ];
+};
+
 /** Rules of element-by-element arithmetic. Hazards (ties, zeros, limits) are stated with each rule. */
 export const ELEMENTWISE_RULES = {
   Identity: unary((context) => context.upstream),
@@ -201,11 +217,7 @@ export const ELEMENTWISE_RULES = {
     ({ builder, upstream }) => neg(builder, upstream),
   ),
   Mul: multiply,
-  Div: binary(
-    (context) => div(context.builder, upstreamFor(context, context.input(1)), context.input(1)),
-    ({ builder, node, upstream, input }) =>
-      neg(builder, div(builder, mul(builder, upstream, node.outputs[0]!), input(1))),
-  ),
+  Div: divide,
   Pow: pow,
   Max: extreme,
   Min: extreme,
