@@ -143,9 +143,10 @@ async function outcomesOfRows(
   return outcomesOf(batch, await forward(batch.features), places);
 }
 
-/** A batch of one image has no other image to compare with: it joins the batch before. */
+/** A batch of one image has no other image to compare with: it takes one from the batch before. */
 function withoutSingletons(batches: readonly number[][]): number[][] {
   const last = batches.at(-1);
-  if (batches.length < 2 || last?.length !== 1) return [...batches];
-  return [...batches.slice(0, -2), [...batches.at(-2)!, ...last]];
+  const before = batches.at(-2);
+  if (last?.length !== 1 || before === undefined) return [...batches];
+  return [...batches.slice(0, -2), before.slice(0, -1), [before.at(-1)!, ...last]];
 }
