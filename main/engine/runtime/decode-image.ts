@@ -159,6 +159,11 @@ export async function readable<T>(file: string, action: () => Promise<T>): Promi
     return await action();
   } catch (cause) {
     const found = reasonOf(cause);
+    if (found.includes('exceeds pixel limit')) {
+      const expected = `at most ${MAXIMUM_IMAGE_PIXELS / 1e6} megapixels`;
+      const message = `The image ${quoted(file)} is too large; accepted are ${expected}. Scale it down and import it again.`;
+      throw new EngineError('image-refused', message, { file, expected }, { cause });
+    }
     throw new EngineError(
       'image-unreadable',
       `The image ${quoted(file)} cannot be decoded: ${found}. Save it again from its source, or leave it out.`,
