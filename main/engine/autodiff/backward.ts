@@ -123,9 +123,11 @@ export function appendGradients(
 function activeValues(builder: GraphBuilder, nodes: readonly Node[], wrt: readonly string[]): ReadonlySet<string> {
   const active = new Set(wrt);
   for (const node of nodes) {
-    if (!node.inputs.some((input) => active.has(input)) || ruleOf(node) === 'zero') continue;
+    const rule = ruleOf(node);
+    if (rule === 'zero' || !node.inputs.some((input) => active.has(input))) continue;
     for (const output of node.outputs) {
-      if (output !== '' && isDifferentiable(builder.dtypeOf(output))) active.add(output);
+      // Past a forbidden op integers stay on the path (quantised codes), or it would end in silent zeros.
+      if (output !== '' && (rule === 'forbidden' || isDifferentiable(builder.dtypeOf(output)))) active.add(output);
     }
   }
   return active;

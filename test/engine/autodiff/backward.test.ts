@@ -141,6 +141,28 @@ describe('upstream gradients', () => {
   });
 });
 
+describe('cheap forms give the same values', () => {
+  it('a mean of squares over a divided difference', async () => {
+    const b = new GraphBuilder();
+    const x = b.input('x', 'float32', [2, 3, 4]);
+    const y = b.input('y', 'float32', [3, 1]);
+    const largest = b.op('ReduceMax', [x, b.constant(int64([1, 2]))]);
+    const ratio = b.op('Div', [b.op('Sub', [x, y]), largest]);
+    const squares = reduceSum(b, mul(b, ratio, ratio), [0, 1, 2]);
+    b.output(add(b, squares, reduceSum(b, b.op('Relu', [mul(b, y, y)]), [0, 1])), 'loss');
+    const inputs = { x: spreadValues([2, 3, 4], { low: 0.5, high: 2 }), y: spreadValues([3, 1]) };
+    await checkGradient(b.build(), inputs);
+  });
+
+  it('a mean whose one slope is stretched over stretched operands', async () => {
+    const b = new GraphBuilder();
+    const x = b.input('x', 'float32', [3, 1]);
+    const y = b.input('y', 'float32', [1, 4]);
+    b.output(b.op('ReduceMean', [mul(b, x, y), b.constant(int64([0, 1]))]), 'loss');
+    await checkGradient(b.build(), { x: spreadValues([3, 1]), y: spreadValues([1, 4]) });
+  });
+});
+
 describe('what carries no gradient', () => {
   it('indices: a TopK choice is constant, its use is not', async () => {
     const b = new GraphBuilder();
@@ -186,6 +208,15 @@ describe('forbidden ops', () => {
     const emitted = gradient(product(), { loss: 'loss', wrt: ['w'] });
     const found = evaluateGraph(emitted, { x: float32([1, 2, 3, 4]), w: float32([1, 1, 1, 1]) });
     expect(toNumbers(found['w.gradient']!)).toEqual([24, 24, 24, 24]);
+  });
+
+  it('quantisation on a path is refused instead of giving zeros', () => {
+    const b = new GraphBuilder();
+    const x = b.input('x', 'float32', [3]);
+    const step = b.constant(scalar(0.5));
+    const codes = b.op('QuantizeLinear', [x, step]);
+    b.output(b.op('DequantizeLinear', [codes, step]), 'y');
+    expect(() => gradient(b.build(), { loss: 'y', wrt: ['x'], upstream: 'u' })).toThrow(/DequantizeLinear/);
   });
 
   it('a mode of an op that has no gradient is refused by its reason', () => {
