@@ -233,6 +233,19 @@ it('the undamaged models are cut', () => {
   expect(SEEDS.map(importModel)).toEqual(['cut', 'cut']);
 });
 
+describe('what fuzzing found stays refused', () => {
+  it('a zero point of another element type than the weights', () => {
+    const graph = smallGraph({
+      constants: { q: tensor('int8', [6], new Int8Array(6)), scale: float32([1], []), zero: int64([0], []) },
+      lines: [
+        ['w', 'DequantizeLinear', ['q', 'scale', 'zero']],
+        ['map', 'Conv', ['x', 'w']],
+      ],
+    });
+    expect(importModel(encodeModel(graph))).toBe('model-invalid');
+  });
+});
+
 describe('a damaged model is read or refused, in time and memory', () => {
   it.each([
     ['flipped bits', flipBits, 1500, 4],

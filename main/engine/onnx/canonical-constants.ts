@@ -47,7 +47,8 @@ export function contentOf(node: Node, context: CanonicalContext): Tensor {
 export function dequantized(node: Node, context: CanonicalContext): Tensor<'float32'> | undefined {
   const [x, scale, zeroPoint] = node.inputs.slice(0, 3).map((name) => context.constantOf(name));
   if (!x || !scale || ((node.inputs[2] ?? '') !== '' && !zeroPoint)) return undefined;
-  if (scale.dtype !== 'float32' || typeof x.data[0] === 'bigint') return undefined;
+  const isInteger = ['int8', 'uint8', 'int16', 'uint16', 'int32'].includes(x.dtype);
+  if (scale.dtype !== 'float32' || !isInteger || (zeroPoint && zeroPoint.dtype !== x.dtype)) return undefined;
   const rank = x.shape.length;
   const axis = attributeOf(node, 'axis', 'int') ?? 1;
   const channelAxis = axis < 0 ? axis + rank : axis;
