@@ -21,5 +21,5 @@ export const NESTING = 8;
 /** Characters of a name that is quoted in a message; longer ones are shortened. */
 export const QUOTED_LENGTH = 120;
 
-/** Oldest and newest standard operator set that is read; every one between them has been brought to 18 in tests. */
+/** Oldest and newest standard operator set that is read; the canonical one lies between. */
 export const OPSET_RANGE = { oldest: 9, newest: 21 } as const;

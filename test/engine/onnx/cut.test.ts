@@ -144,6 +144,47 @@ describe('a head of mean and linear map is read off exactly', () => {
   });
 });
 
+describe('a model quantised in QDQ format', () => {
+  it('is cut where the head reads, and its head is what the rounding approximates', async () => {
+    const zero = tensor('uint8', [], Uint8Array.of(0));
+    const q = tensor(
+      'int8',
+      [6, 5],
+      Int8Array.from({ length: 30 }, (_, index) => ((index * 53) % 256) - 128),
+    );
+    const model = cut(
+      network(
+        [
+          ['mq', 'QuantizeLinear', ['map', 'mapScale', 'zero']],
+          ['md', 'DequantizeLinear', ['mq', 'mapScale', 'zero']],
+          ['p', 'GlobalAveragePool', ['md']],
+          ['pq', 'QuantizeLinear', ['p', 'poolScale', 'zero']],
+          ['pd', 'DequantizeLinear', ['pq', 'poolScale', 'zero']],
+          ['flat', 'Flatten', ['pd']],
+          ['wd', 'DequantizeLinear', ['q', 'scale']],
+          ['scores', 'Gemm', ['flat', 'wd', 'b']],
+        ],
+        { q, zero, scale: scalar(0.01), mapScale: scalar(0.05), poolScale: scalar(0.01) },
+      ),
+    );
+    expect(model.cutPoint).toMatchObject({ tensor: 'md', op: 'DequantizeLinear', channels: 6, height: 4, width: 4 });
+    if (model.head.kind !== 'gap-linear') throw new Error('the head is general');
+    const features = float32(noise([1, 6, 4, 4], 22).data.map(Math.abs), [1, 6, 4, 4]);
+    const session = await runner.open(model.headGraph);
+    const { scores } = await session.run({ md: features });
+    await session.dispose();
+    const { weights, bias } = model.head;
+    const logits = Array.from({ length: 5 }, (_, row) =>
+      features.data.reduce(
+        (sum, value, index) => sum + (weights.data[row * 6 + Math.floor(index / 16)]! * value) / 16,
+        bias.data[row]!,
+      ),
+    );
+    // Half a step of the pooled values (0.005), times weights of at most 1.28, times 6 channels.
+    expectAllclose(scores!, float32(logits, [1, 5]), { absolute: 0.04 });
+  });
+});
+
 describe('the default cut point', () => {
   const GAP: readonly Line[] = [['p', 'GlobalAveragePool', ['last']], ['flat', 'Flatten', ['p']], GEMM];
   it.each([
