@@ -140,7 +140,8 @@ export class AttentionPass {
       const pixels = this.#meter.upsample(map, this.#pixels);
       const part = this.#meter.ofPixels(pixels, this.#bits[slot]);
       const energy = mask ? energyInMask(pixels, mask) : NaN;
-      this.#wordAttention.add(row, slot, word, part, pair, energy);
+      // A flat map is a word that is absent: it says nothing about where the word looks.
+      if (!part.isFlat) this.#wordAttention.add(row, slot, word, part, pair, energy);
       return part;
     });
     this.#figures.partness[row] = partness(parts);

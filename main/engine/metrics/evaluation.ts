@@ -43,11 +43,11 @@ export interface EvaluationControls {
 /** Figures of one visual word; the word's place in the word model is `word`. */
 export interface WordFigures {
   readonly word: number;
-  /** Overlap of this word's own map with Grad-CAM, over the images where the word is among the ten most activated. */
+  /** Overlap of this word's own map with Grad-CAM, over the images where it is present and among the ten most activated. */
   readonly attentionFidelity: PerPercentile;
   readonly shuffled: PerPercentile;
   readonly margin: PerPercentile;
-  /** Share of images where the word is among the ten most activated, 0..1. */
+  /** Share of images where the word is present (its map is not flat) and among the ten most activated, 0..1. */
   readonly frequency: Assessment;
   /** Entropy of the word's positive weights over the classes / ln(classes), 0..1. */
   readonly sharedness: Assessment;

@@ -175,6 +175,19 @@ describe('evaluation', () => {
     expect(result.predictionFidelity.value).toBe(1);
   });
 
+  it('has no figures for a word that never fires, rather than zeros', async () => {
+    const model: WordModel = {
+      ...perfectModel(),
+      words: float32([...IDENTITY, -1, -1, -1], [4, 3]),
+      lastLayer: float32([1, 0, 0, 1, 0, 1, 0, 0, 0, 0, 1, 0], [3, 4]),
+    };
+    const { words } = await evaluateWordModel(optionsFor(model));
+    expect(words[3]!.frequency).toMatchObject({ value: 0, n: COUNT });
+    expect(words[3]!.attentionFidelity['50']).toMatchObject({ value: null, n: 0 });
+    expect(words[3]!.useSharedness.value).toBeNull();
+    expect(words[0]!.frequency).toMatchObject({ value: 1, n: COUNT });
+  });
+
   it('has no shuffled control for a single image, but measures the rest', async () => {
     const result = await evaluateWordModel(optionsFor(perfectModel(), { indices: [7] }));
     expect(result.controls.shuffled.attentionFidelity['50'].value).toBeNull();
