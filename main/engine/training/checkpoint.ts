@@ -4,10 +4,13 @@ import { sizeOf } from '../tensor/shape.ts';
 import { float32 } from '../tensor/tensor.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
-/** "VXCK", then the version, the header's length (both uint32, little endian), the header, padding to 4, the tensors. */
+/**
+ * "VXCK", then version, length of the header and checksum of everything behind the prefix (uint32, little endian), the
+ * header, padding to 4, the tensors.
+ */
 const MAGIC = [0x56, 0x58, 0x43, 0x4b];
 const VERSION = 1;
-const PREFIX_BYTES = 12;
+const PREFIX_BYTES = 16;
 
 /** What a checkpoint holds: plain JSON data and named tensors. */
 export interface Checkpoint {
@@ -41,6 +44,7 @@ export function encodeCheckpoint({ fingerprint, data, tensors }: Checkpoint): Ui
     bytes.set(new Uint8Array(value.data.buffer, value.data.byteOffset, value.data.byteLength), at);
     at += value.data.byteLength;
   }
+  view.setUint32(12, checksumOf(bytes), true);
   return bytes;
 }
 
@@ -59,7 +63,6 @@ export function decodeCheckpoint(bytes: Uint8Array, fingerprint: string): Checkp
   const tensors: Record<string, Tensor<'float32'>> = {};
   for (const { name, shape } of header.tensors) {
     const byteLength = sizeOf(shape) * 4;
-    if (!(at + byteLength <= bytes.length)) throw refuse(`ends inside tensor "${name}"`, 'Resume from an earlier one.');
     // A copy: the tensors may not start at a multiple of 4 in the caller's buffer.
     tensors[name] = float32(new Float32Array(bytes.slice(at, at + byteLength).buffer), shape);
     at += byteLength;
@@ -82,18 +85,23 @@ function readHeader(bytes: Uint8Array): Header {
     );
   }
   const length = view.getUint32(8, true);
-  if (PREFIX_BYTES + length > bytes.length) throw refuse('ends inside its header', 'Resume from an earlier one.');
+  if (PREFIX_BYTES + length > bytes.length || view.getUint32(12, true) !== checksumOf(bytes)) {
+    throw refuse('is damaged or cut off', 'Resume from an earlier one.');
+  }
   let text = '';
   for (let index = 0; index < length; index++) text += String.fromCharCode(bytes[PREFIX_BYTES + index]!);
-  try {
-    return JSON.parse(text) as Header;
-  } catch (cause) {
-    throw refuse('has a damaged header', 'Resume from an earlier one.', { cause });
-  }
+  return JSON.parse(text) as Header;
 }
 
-function refuse(what: string, advice: string, options?: ErrorOptions): EngineError {
-  return new EngineError('checkpoint', `The checkpoint ${what}. ${advice}`, {}, options);
+/** FNV-1a over the bytes behind the prefix; a single wrong byte always changes it. */
+function checksumOf(bytes: Uint8Array): number {
+  let hash = 0x811c9dc5;
+  for (let index = PREFIX_BYTES; index < bytes.length; index++) hash = Math.imul(hash ^ bytes[index]!, 0x01000193);
+  return hash >>> 0;
+}
+
+function refuse(what: string, advice: string): EngineError {
+  return new EngineError('checkpoint', `The checkpoint ${what}. ${advice}`);
 }
 
 /** JSON with every character beyond ASCII escaped, so that one character is one byte. Infinity and NaN become null. */

@@ -48,6 +48,7 @@ export async function learnWords(options: LearnOptions): Promise<LearnResult> {
 /** Everything before the first step. */
 async function begin(job: LearnJob, meter: ProgressMeter): Promise<Run> {
   const { preset, wordCount, runner, source, train, classDirections } = job;
+  meter.start('preparing', 0);
   const { model, push } = await makeStart({
     preset,
     wordCount,
@@ -149,7 +150,7 @@ async function runPhase(
     const fitted = await fit(job, model, () => meter.push(1));
     model = withFit(model, fitted);
     l2 = fitted?.l2 ?? l2;
-  } else push = undefined;
+  } else if (phase.rates.addOn.rate > 0 || phase.rates.words.rate > 0) push = undefined;
   return {
     model,
     state: {
