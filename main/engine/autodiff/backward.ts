@@ -79,44 +79,67 @@ export function appendGradients(
   // A copy: the walk appends to the list it reads.
   const nodes = [...builder.nodes];
   const active = activeValues(builder, nodes, wrt);
-  const gathered = new Map<string, string[]>();
-  const expanded = new Map<string, string>();
-  if (active.has(loss)) gathered.set(loss, [seedOf(builder, loss, options)]);
-
-  const total = (name: string): string | undefined => {
-    const parts = gathered.get(name);
-    if (parts === undefined) return undefined;
-    const sum = parts.reduce((left, right) => add(builder, left, right));
-    gathered.set(name, [sum]);
-    return sum;
-  };
-
+  const sums = new GradientSums(builder);
+  if (active.has(loss)) sums.add(loss, seedOf(builder, loss, options));
   for (const node of nodes.toReversed()) {
-    if (!node.outputs.some((output) => gathered.has(output))) continue;
+    const upstreams = node.outputs.map((output) => sums.total(output));
     const wanted = node.inputs.map((input) => active.has(input));
-    if (!wanted.includes(true)) continue;
-    const upstreams = node.outputs.map(total);
-    const context = { ties: options.ties ?? 'share', thin: (name: string) => expanded.get(name) ?? name } as const;
+    if (!wanted.includes(true) || upstreams.every((upstream) => upstream === undefined)) continue;
     const emitted = builder.nodes.length;
-    const parts = differentiate(builder, node, upstreams, wanted, context);
-    for (const { op, inputs, outputs } of builder.nodes.slice(emitted)) {
-      if (op === 'Expand') expanded.set(outputs[0]!, inputs[0]!);
-    }
+    const parts = differentiate(builder, node, upstreams, wanted, {
+      ties: options.ties ?? 'share',
+      thin: (name) => sums.thin(name),
+    });
+    sums.noteExpansions(builder.nodes.slice(emitted));
     parts.forEach((part, index) => {
-      if (part === undefined) return;
-      const name = node.inputs[index]!;
-      if (!sameShape(builder.shapeOf(part), builder.shapeOf(name))) {
-        throw new InvariantError(
-          `rule ${node.op}: gradient [${builder.shapeOf(part).join(', ')}] of input ${index} is not ` +
-            `[${builder.shapeOf(name).join(', ')}] (node "${node.name}")`,
-        );
-      }
-      const others = gathered.get(name);
-      if (others) others.push(part);
-      else gathered.set(name, [part]);
+      if (part !== undefined) sums.add(node.inputs[index]!, checkedShape(builder, node, index, part));
     });
   }
-  return new Map(wrt.map((name) => [name, total(name) ?? zerosLike(builder, name)]));
+  return new Map(wrt.map((name) => [name, sums.total(name) ?? zerosLike(builder, name)]));
+}
+
+/** The gradients that have arrived at each value so far. */
+class GradientSums {
+  readonly #builder: GraphBuilder;
+  readonly #parts = new Map<string, string[]>();
+  /** What each expanded gradient was made from. */
+  readonly #sources = new Map<string, string>();
+
+  constructor(builder: GraphBuilder) {
+    this.#builder = builder;
+  }
+
+  add(name: string, part: string): void {
+    const parts = this.#parts.get(name);
+    if (parts) parts.push(part);
+    else this.#parts.set(name, [part]);
+  }
+
+  /** The sum of what arrived; undefined when nothing did. Emits the additions once. */
+  total(name: string): string | undefined {
+    const sum = this.#parts.get(name)?.reduce((left, right) => add(this.#builder, left, right));
+    if (sum !== undefined) this.#parts.set(name, [sum]);
+    return sum;
+  }
+
+  noteExpansions(nodes: readonly Node[]): void {
+    for (const { op, inputs, outputs } of nodes) if (op === 'Expand') this.#sources.set(outputs[0]!, inputs[0]!);
+  }
+
+  /** The value an expanded gradient was made from, or the gradient itself. */
+  thin(name: string): string {
+    return this.#sources.get(name) ?? name;
+  }
+}
+
+/** A rule's result after a look at its shape. @throws InvariantError when it is not that of the input */
+function checkedShape(builder: GraphBuilder, node: Node, index: number, part: string): string {
+  const [found, expected] = [builder.shapeOf(part), builder.shapeOf(node.inputs[index]!)];
+  if (sameShape(found, expected)) return part;
+  throw new InvariantError(
+    `rule ${node.op}: gradient [${found.join(', ')}] of input ${index} is not [${expected.join(', ')}] ` +
+      `(node "${node.name}")`,
+  );
 }
 
 /** Values that depend on `wrt` through ops that carry a gradient. */

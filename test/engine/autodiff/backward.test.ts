@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { appendGradients, gradient } from '../../../main/engine/autodiff/index.ts';
 import { RULES } from '../../../main/engine/autodiff/rules.ts';
 import { EngineError, InvariantError } from '../../../main/engine/errors.ts';
-import { int, text } from '../../../main/engine/onnx/attributes.ts';
+import { int, ints, text } from '../../../main/engine/onnx/attributes.ts';
 import { GraphBuilder } from '../../../main/engine/onnx/build.ts';
 import { add, exp, gemm, mul, reduceSum, reshape } from '../../../main/engine/onnx/emit.ts';
 import type { Graph } from '../../../main/engine/onnx/graph.ts';
@@ -85,6 +85,17 @@ describe('gradient', () => {
       { tolerance: 1e-5, nativeTolerance: 1e-3 },
     );
     expect(gradient(graph, { loss: 'y', wrt: ['x'], upstream: 'u' }).nodes.length).toBeLessThan(40 * 10);
+  });
+});
+
+describe('other float types', () => {
+  it('a float16 graph gets float16 gradients, its constants and borders included', () => {
+    const b = new GraphBuilder();
+    const x = b.input('x', 'float16', [1, 1, 4, 4]);
+    const pooled = b.op('MaxPool', [b.op('HardSwish', [x])], { kernel_shape: ints([3, 3]), pads: ints([1, 1, 1, 1]) });
+    b.output(b.op('ReduceMean', [pooled], { keepdims: int(0) }), 'loss');
+    const emitted = gradient(b.build(), { loss: 'loss', wrt: ['x'] });
+    expect(emitted.outputs[1]).toEqual({ name: 'x.gradient', dtype: 'float16', shape: [1, 1, 4, 4] });
   });
 });
 
