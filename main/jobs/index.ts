@@ -23,3 +23,5 @@ export type {
 export type { ModelReference } from './model/read-model.ts';
 export type { LearnEvent, LearnInput } from './tasks/learn.ts';
 export type { EvaluateInput } from './tasks/evaluate.ts';
+export type { ExplainImageInput, ExplainImageOutput } from './tasks/explain-image.ts';
+export type { ExportModelInput, ExportModelOutput } from './tasks/export-model.ts';
