@@ -44,7 +44,7 @@ export function encodeCheckpoint({ fingerprint, data, tensors }: Checkpoint): Ui
     bytes.set(new Uint8Array(value.data.buffer, value.data.byteOffset, value.data.byteLength), at);
     at += value.data.byteLength;
   }
-  view.setUint32(12, checksumOf(bytes), true);
+  view.setUint32(12, checksumOf(bytes, text.length), true);
   return bytes;
 }
 
@@ -85,7 +85,7 @@ function readHeader(bytes: Uint8Array): Header {
     );
   }
   const length = view.getUint32(8, true);
-  if (PREFIX_BYTES + length > bytes.length || view.getUint32(12, true) !== checksumOf(bytes)) {
+  if (PREFIX_BYTES + length > bytes.length || view.getUint32(12, true) !== checksumOf(bytes, length)) {
     throw refuse('is damaged or cut off', 'Resume from an earlier one.');
   }
   let text = '';
@@ -93,9 +93,9 @@ function readHeader(bytes: Uint8Array): Header {
   return JSON.parse(text) as Header;
 }
 
-/** FNV-1a over the bytes behind the prefix; a single wrong byte always changes it. */
-function checksumOf(bytes: Uint8Array): number {
-  let hash = 0x811c9dc5;
+/** FNV-1a over the header's length and the bytes behind the prefix; a single wrong byte always changes it. */
+function checksumOf(bytes: Uint8Array, headerLength: number): number {
+  let hash = Math.imul(0x811c9dc5 ^ headerLength, 0x01000193);
   for (let index = PREFIX_BYTES; index < bytes.length; index++) hash = Math.imul(hash ^ bytes[index]!, 0x01000193);
   return hash >>> 0;
 }

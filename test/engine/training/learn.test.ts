@@ -10,14 +10,14 @@ import { memorySource } from '../../support/plain-word-model.ts';
 import { syntheticSet } from '../../support/synthetic-features.ts';
 
 const runner = createRunner({ provider: 'cpu', threads: 1 });
-const SIZE = { count: 120, channels: 10, side: 4, classCount: 4 };
+const SIZE = { count: 72, channels: 10, side: 4, classCount: 4 };
 const set = syntheticSet(SIZE, 7);
 const all = Array.from({ length: SIZE.count }, (_, index) => index);
 const splits = {
-  train: all.filter((index) => index % 3 !== 2 && index < 110),
-  validation: all.filter((index) => index % 3 === 2 && index < 110),
+  train: all.filter((index) => index % 3 !== 2 && index < 64),
+  validation: all.filter((index) => index % 3 === 2 && index < 64),
 };
-const held = all.filter((index) => index >= 110);
+const held = all.filter((index) => index >= 64);
 
 /** Evidence and principal rows, two trained epochs, words tied to patches. */
 const TIED: Preset = parsePreset({
@@ -31,7 +31,7 @@ const TIED: Preset = parsePreset({
   wordStart: 'sphericalKmeans',
   tiedWords: true,
   lastLayer: { start: 'neutral', fit: 'convex', nonNegative: true, bias: false, l2: [1e-2, 1e-4] },
-  batchSize: 16,
+  batchSize: 8,
   phases: [
     {
       phase: 'joint',
@@ -53,6 +53,7 @@ const FREE: Preset = parsePreset({
   pooling: 'max',
   wordStart: 'uniform',
   tiedWords: false,
+  batchSize: 8,
   lastLayer: { start: 'classSpecific', fit: 'phases', nonNegative: false, bias: false, l2: [] },
   phases: [
     {
@@ -94,7 +95,7 @@ describe('learnWords', () => {
   it('agrees with the base model on images it never saw, with words that are real training patches', async () => {
     const { model, patches } = await learn(TIED);
     const source = memorySource(set.batch);
-    const open = await openWordModel(runner, model, { batch: 10, channels: 10, height: 4, width: 4 });
+    const open = await openWordModel(runner, model, { batch: 16, channels: 10, height: 4, width: 4 });
     const { features, logits } = await source.read(held);
     const found = await open.forward(features);
     const best = (row: Float32Array): number => row.indexOf(Math.max(...row));
@@ -166,7 +167,7 @@ describe('learnWords', () => {
       async read(indices) {
         const batch = await source.read(indices);
         // Only training batches in the middle of a run have this size.
-        if (indices.length === 16) batch.logits.data.fill(Infinity);
+        if (indices.length === 8) batch.logits.data.fill(Infinity);
         return batch;
       },
     };
@@ -213,7 +214,7 @@ describe('learnWords', () => {
     expect(fractions).toEqual([...fractions].sort((a, b) => a - b));
     expect(fractions.at(-1)).toBe(1);
     expect(new Set(reports.map(({ phase }) => phase))).toEqual(new Set(['start', 'joint', 'push', 'lastLayer']));
-    expect(reports.find(({ imagesPerSecond }) => imagesPerSecond !== undefined)?.imagesPerSecond).toBe(160);
+    expect(reports.find(({ imagesPerSecond }) => imagesPerSecond !== undefined)?.imagesPerSecond).toBe(80);
   });
 
   it('fits labels when asked, leaving out images without one', async () => {

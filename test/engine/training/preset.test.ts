@@ -56,35 +56,45 @@ describe('the presets', () => {
 });
 
 describe('parsePreset', () => {
-  const refusals: [string, (preset: Record<string, any>) => void, string][] = [
-    // eslint-disable-line @typescript-eslint/no-explicit-any -- JSON of any kind is the point
+  /** JSON of any kind, to be damaged. */
+  type Damaged = Record<string, unknown> & {
+    phases: { lossWeights: Record<string, unknown>; rates: unknown }[];
+    addOn: object;
+    similarity: Record<string, unknown>;
+    lastLayer: Record<string, unknown>;
+  };
+  const refusals: [string, (preset: Damaged) => void, string][] = [
     ['a missing field', (p) => delete p['pooling'], 'preset.pooling must be a value, but is missing.'],
     ['a wrong choice', (p) => (p['pooling'] = 'sum'), 'preset.pooling must be one of max, mean, but is "sum".'],
     ['a typing error', (p) => (p['wordcount'] = 3), 'preset.wordcount is not a known field'],
     [
       'a negative weight',
-      (p) => (p['phases'][0].lossWeights.softIou = -1),
+      (p) => (p.phases[0]!.lossWeights['softIou'] = -1),
       'preset.phases[0].lossWeights.softIou must be a number at least 0',
     ],
     [
       'a fractional exponent',
-      (p) => (p['similarity'].exponent = 1.5),
+      (p) => (p.similarity['exponent'] = 1.5),
       'preset.similarity.exponent must be a whole number',
     ],
-    ['a phase that trains nothing', (p) => (p['phases'][0].rates = {}), 'phase 1 trains nothing'],
-    ['no loss', (p) => (p['phases'][0].lossWeights = {}), 'phase 1 has no loss term'],
-    ['distances of a cosine', (p) => (p['phases'][0].lossWeights.clusterCost = 1), 'need similarity "log" or "linear"'],
+    ['a phase that trains nothing', (p) => (p.phases[0]!.rates = {}), 'phase 1 trains nothing'],
+    ['no loss', (p) => (p.phases[0]!.lossWeights = {}), 'phase 1 has no loss term'],
+    [
+      'distances of a cosine',
+      (p) => (p.phases[0]!.lossWeights['clusterCost'] = 1),
+      'need similarity "log" or "linear"',
+    ],
     [
       'an add-on layer of nothing',
-      (p) => Object.assign(p['addOn'], { evidenceScale: 0, principalScale: 0 }),
+      (p) => Object.assign(p.addOn, { evidenceScale: 0, principalScale: 0 }),
       'neither class directions nor principal',
     ],
-    ['no strength of L2', (p) => (p['lastLayer'].l2 = []), 'at least one L2 strength'],
-    ['a list instead of an object', (p) => (p['addOn'] = []), 'preset.addOn must be an object, but is [].'],
+    ['no strength of L2', (p) => (p.lastLayer['l2'] = []), 'at least one L2 strength'],
+    ['a list instead of an object', (p) => (p.addOn = []), 'preset.addOn must be an object, but is [].'],
   ];
 
   it.each(refusals)('refuses %s by name', (_, damage, message) => {
-    const preset = read('evidence');
+    const preset = read('evidence') as Damaged;
     damage(preset);
     expect(() => parsePreset(preset)).toThrow(message);
   });
