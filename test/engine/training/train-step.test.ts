@@ -145,7 +145,7 @@ describe('trainStepGraph', () => {
     for (const [, plan] of PLANS) {
       const inputs = inputsOf(plan, RATES);
       const { graph, trainable } = trainStepGraph(plan, RATES);
-      const runner = createReferenceRunner();
+      const runner = createRunner({ provider: 'cpu', threads: 1 });
       const step = await runner.open(graph);
       const before = await step.run({ ...inputs, ...scaledRates(inputs, 0.01) });
       const moved = Object.fromEntries(trainable.map((name) => [name, before[nextName(name)]!]));
