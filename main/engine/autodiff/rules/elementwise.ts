@@ -116,22 +116,19 @@ function variadic(factor: (count: number) => number): Rule {
 }
 
 /**
- * Clip passes the gradient inside the limits and exactly on them (as torch.clamp does); a limit receives
- * what it stops.
+ * Clip passes the gradient inside the limits and exactly on them (as torch.clamp does), which is where it leaves x as
+ * it is; a limit receives what it stops.
  */
 const clip: Rule = (context) => {
-  const { builder, upstream } = context;
+  const { builder, node, thinUpstream } = context;
   const x = context.input(0);
-  let inside = upstream;
-  const limits: (string | undefined)[] = [undefined, undefined];
-  [less, greater].forEach((beyond, index) => {
-    if (!context.has(index + 1)) return;
-    const stopped = beyond(builder, x, context.input(index + 1));
-    inside = dropWhere(builder, stopped, inside);
-    if (!context.wants(index + 1)) return;
-    limits[index] = unbroadcast(builder, keepWhere(builder, stopped, upstream), context.shape(index + 1));
+  const inside = (): string => keepWhere(builder, equal(builder, x, node.outputs[0]!), thinUpstream);
+  const stopped = [less, greater].map((beyond, index) => {
+    if (!context.wants(index + 1)) return undefined;
+    const outside = keepWhere(builder, beyond(builder, x, context.input(index + 1)), thinUpstream);
+    return unbroadcast(builder, outside, context.shape(index + 1));
   });
-  return [inside, ...limits];
+  return [context.wants(0) ? inside() : undefined, ...stopped];
 };
 
 /** Where: each branch gets the gradient of the elements it was chosen for; the condition gets none. */
