@@ -37,12 +37,18 @@ export async function learnWords(options: LearnOptions): Promise<LearnResult> {
     await job.onCheckpoint?.(encodeRun(job.fingerprint, state));
   };
   let run = job.resumeFrom ? resume(job, job.resumeFrom) : await begin(job, meter);
-  if (!job.resumeFrom) await store(run.state);
+  if (job.resumeFrom) meter.continueFrom(placeOf(run.state));
+  else await store(run.state);
   while (run.state.phaseIndex < job.preset.phases.length) {
     run = await runPhase(job, run, meter, store);
     await store(run.state);
   }
   return finish(job, run, meter);
+}
+
+/** Where a run stands, for progress. */
+function placeOf({ history, step, phaseIndex, phase }: RunState): Parameters<ProgressMeter['continueFrom']>[0] {
+  return { epoch: history.length, step, phaseIndex, epochInPhase: phase?.epoch ?? 0 };
 }
 
 /** Everything before the first step. */

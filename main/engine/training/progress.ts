@@ -29,6 +29,14 @@ export class ProgressMeter {
     this.#startShare = options.preset.phases.length > 0 ? START_SHARE : START_SHARE + PHASES_SHARE;
   }
 
+  /** Counts on from a resumed run. @param done epochs and steps of all phases, and where in the schedule the run stands */
+  continueFrom(done: { epoch: number; step: number; phaseIndex: number; epochInPhase: number }): void {
+    this.#epoch = done.epoch;
+    this.#step = done.step;
+    this.#phaseIndex = done.phaseIndex;
+    this.#epochInPhase = done.epochInPhase;
+  }
+
   /** @param share of the start, 0..1 */
   start(activity: string, share: number): void {
     this.#report('start', activity, this.#startShare * share);

@@ -157,7 +157,11 @@ describe('learnWords', () => {
       },
     });
     await expect(cancelled).rejects.toMatchObject({ code: 'cancelled' });
-    expect(contents(await learn(TIED, { resumeFrom: last! }))).toEqual(contents(whole));
+    const steps: number[] = [];
+    const onProgress = ({ step }: LearnProgress): void => void steps.push(step);
+    expect(contents(await learn(TIED, { resumeFrom: last!, onProgress }))).toEqual(contents(whole));
+    // An epoch has 5 steps; the second one is done again from its beginning.
+    expect(steps[0]).toBe(6);
   });
 
   it('stops at a non-finite loss with step, phase and advice', async () => {
