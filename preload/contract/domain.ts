@@ -1,5 +1,5 @@
 /** Read-only data both sides speak: projects, runs, words, explanations. */
-import type { EvaluationReport, Measure, Split } from './measures.ts';
+import type { Assessment, AttentionSource, EvaluationReport, Split } from './measures.ts';
 
 /** A rectangle in pixels of the model's input view. */
 export interface Box {
@@ -33,7 +33,7 @@ export interface BaseModelSummary {
   /** [channels, height, width] of the features. */
   readonly featureShape: readonly [number, number, number];
   readonly cutAlternatives: readonly string[];
-  readonly attentionSource: 'closed-form' | 'differentiated';
+  readonly attentionSource: AttentionSource;
   readonly preprocessing: string;
 }
 
@@ -54,8 +54,8 @@ export interface ProjectSummary {
   readonly createdAt: string;
   readonly model: BaseModelSummary;
   readonly images: ImageCounts;
-  /** Base model's accuracy on the labelled images of all splits; null when none is labelled. */
-  readonly baseAccuracy: Measure | null;
+  /** Base model's accuracy on the labelled images of all splits. */
+  readonly baseAccuracy: Assessment;
   readonly runs: readonly RunSummary[];
   /** Things the user should know: near-chance accuracy, unreadable files, duplicates, missing labels. */
   readonly warnings: readonly string[];
@@ -73,7 +73,7 @@ export interface RunSummary {
   readonly finishedAt: string | null;
   readonly seconds: number | null;
   /** Agreement on validation when learning ended. */
-  readonly validationAgreement: Measure | null;
+  readonly validationAgreement: Assessment;
   readonly notes: readonly string[];
   readonly error: string | null;
 }
@@ -121,8 +121,8 @@ export interface WordSummary {
   /** Mean absolute contribution to the predicted class, logits. */
   readonly importance: number;
   readonly sharedness: number;
-  /** IoU@50 of this word's map with Grad-CAM where the word is among the strongest ten; null when it never is. */
-  readonly attentionFidelity: Measure | null;
+  /** IoU@50 of this word's map with Grad-CAM where the word is among the strongest ten. */
+  readonly attentionFidelity: Assessment;
   readonly pushesUp: readonly ClassPush[];
   readonly pushesDown: readonly ClassPush[];
   readonly patches: readonly PatchEvidence[];
@@ -176,7 +176,7 @@ export interface Explanation {
   readonly residual: number;
   readonly explainedShare: number;
   readonly gradCam: CompactMap;
-  readonly attentionSource: 'closed-form' | 'differentiated';
+  readonly attentionSource: AttentionSource;
   /** Maximum of the ten strongest words' maps. */
   readonly wordAttention: CompactMap;
   readonly attentionIou: { readonly '50': number; readonly '75': number; readonly '90': number };

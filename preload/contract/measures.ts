@@ -11,80 +11,113 @@ export interface Measure {
   readonly chance?: number;
 }
 
-/** Null: not assessed (no labels, no errors, fewer observations than a claim needs); `notes` say why. */
-export type Assessed = Measure | null;
-
-/** Top-part IoU with Grad-CAM at three percentiles; 90 keeps the strongest tenth of the pixels. */
-export interface AttentionFidelity {
-  readonly '50': Measure;
-  readonly '75': Measure;
-  readonly '90': Measure;
+/** A number that could not be measured, with the reason; never reported as zero. */
+export interface NotAssessed {
+  readonly value: null;
+  readonly n: number;
+  readonly reason: string;
 }
 
-/** A control word model measured like the real one, or a control map that has no words at all. */
-export interface ControlMeasures {
-  readonly attentionFidelity: AttentionFidelity;
-  readonly predictionFidelity?: Measure;
-  readonly accuracy?: Assessed;
+/** A measure, or why there is none. */
+export type Assessment = Measure | NotAssessed;
+
+/** One number per percentile: top-part IoU with Grad-CAM; 90 keeps the strongest tenth of the pixels. */
+export interface PerPercentile {
+  readonly '50': Assessment;
+  readonly '75': Assessment;
+  readonly '90': Assessment;
+}
+
+/** A control that has no words: a map, or another image's Grad-CAM. */
+export interface MapControl {
+  readonly attentionFidelity: PerPercentile;
+  /** attentionFidelity minus that with another image's Grad-CAM; absent where it is 0 by definition. */
+  readonly margin?: PerPercentile;
+}
+
+/** A control word model (random or k-means words), measured like the real one. */
+export interface ModelControl extends MapControl {
+  readonly predictionFidelity: Assessment;
+  readonly accuracy: Assessment;
+  readonly softFidelity: Assessment;
+  readonly sharedness: Assessment;
+  readonly useSharedness: Assessment;
+  readonly classes80: Assessment;
+  readonly partness: Assessment;
 }
 
 /** Which part of the project's images. */
 export type Split = 'train' | 'validation' | 'test';
+
+/** How Grad-CAM is computed. */
+export type AttentionSource = 'closed-form' | 'differentiated';
 
 /** Everything that is measured of one run on one split (method.md section 6). */
 export interface EvaluationReport {
   readonly schemaVersion: 1;
   readonly runId: number;
   readonly preset: string;
+  readonly seed: number;
   readonly split: Split;
   readonly imageCount: number;
   /** Base model against the labels. */
-  readonly baseAccuracy: Assessed;
+  readonly baseAccuracy: Assessment;
   /** Word model against the labels. */
-  readonly accuracy: Assessed;
+  readonly accuracy: Assessment;
   /** accuracy - baseAccuracy, paired. */
-  readonly accuracyGap: Assessed;
+  readonly accuracyGap: Assessment;
+  /** Exact McNemar test of equal accuracy, two-sided; null without labels. */
+  readonly accuracyGapPValue: number | null;
   /** Share of images with the base model's top class. */
-  readonly predictionFidelity: Measure;
-  readonly predictionFidelityOnBaseErrors: Assessed;
+  readonly predictionFidelity: Assessment;
+  readonly predictionFidelityOnBaseErrors: Assessment;
   /** Agreement beyond chance (Cohen). */
-  readonly kappa: Measure;
-  /** Mean KL divergence of the word model's softmax from the base model's, nats. */
-  readonly softFidelity: Measure;
+  readonly kappa: Assessment;
+  /** Mean KL divergence of the word model's distribution from the base model's, nats; lower is better. */
+  readonly softFidelity: Assessment;
   /** Pearson correlation of all logits. */
-  readonly logitCorrelation: Measure;
-  readonly attentionFidelity: AttentionFidelity;
-  /** IoU@50 minus the same words' IoU@50 with Grad-CAM of another image. */
-  readonly attentionMargin: Measure;
-  /** attentionFidelity of contribution-weighted maps, beside the published definition. */
-  readonly attentionFidelityWeighted: AttentionFidelity;
-  /** Area under the base model's probability while the most important pixels are added; null when not run. */
-  readonly insertion: Assessed;
-  /** The same while they are removed; lower is better. */
-  readonly deletion: Assessed;
-  /** Words with a weight. */
-  readonly wordCount: number;
-  readonly wordsPerDecision: Measure;
-  readonly sharedness: Measure;
-  readonly useSharedness: Measure;
-  readonly classes80: Measure;
-  readonly partness: Assessed;
-  readonly redundancy: Measure;
-  readonly explainedShare: Measure;
-  /** Share of map energy inside part or object masks; null without masks. */
-  readonly energyInMask: Assessed;
-  readonly controls: {
-    readonly random?: ControlMeasures;
-    readonly kmeans?: ControlMeasures;
-    readonly shuffled: ControlMeasures;
-    readonly centre: ControlMeasures;
-    readonly featureNorm: ControlMeasures;
-    readonly classEvidence: ControlMeasures;
+  readonly logitCorrelation: Assessment;
+  readonly attentionFidelity: PerPercentile;
+  /** attentionFidelity minus the same maps' IoU with another image's Grad-CAM. */
+  readonly attentionMargin: PerPercentile;
+  /** The same for contribution-weighted maps, beside the published definition. */
+  readonly contributionAttention: {
+    readonly attentionFidelity: PerPercentile;
+    readonly margin: PerPercentile;
   };
-  /** Where Grad-CAM comes from. */
-  readonly attentionSource: 'closed-form' | 'differentiated';
-  /** Hash of the word model's parameters before and after; evaluation changes nothing. */
-  readonly parameterHash: { readonly before: string; readonly after: string };
+  /** Area under the base model's probability while the most important pixels are added. */
+  readonly insertion: Assessment;
+  /** The same while they are removed; lower is better. */
+  readonly deletion: Assessment;
+  /** Words with a weight. */
+  readonly wordCount: Assessment;
+  readonly wordsPerDecision: Assessment;
+  readonly wordsPerClass: Assessment;
+  readonly sparsity: Assessment;
+  readonly sharedness: Assessment;
+  readonly useSharedness: Assessment;
+  readonly classes80: Assessment;
+  readonly partness: Assessment;
+  /** Mean pairwise cosine of words. */
+  readonly wordCosine: Assessment;
+  /** Mean Jaccard overlap of the words' top patches. */
+  readonly patchJaccard: Assessment;
+  readonly explainedShare: Assessment;
+  /** Share of map energy inside part or object masks. */
+  readonly energyInMask: Assessment;
+  readonly pointing: Assessment;
+  readonly controls: {
+    readonly random?: ModelControl;
+    readonly kmeans?: ModelControl;
+    readonly shuffled: MapControl;
+    readonly otherImage: MapControl;
+    readonly centre: MapControl;
+    readonly featureNorm: MapControl;
+    readonly classEvidence: MapControl;
+  };
+  readonly attentionSource: AttentionSource;
+  /** Hash of the word model's parameters; the same before and after, or the evaluation is refused. */
+  readonly parameterHash: string;
   /** Facts a reader should know, in sentences. */
   readonly notes: readonly string[];
 }
