@@ -1,0 +1,154 @@
+/** Everything the application can do, as one interface: the carriers (command line, later IPC and HTTP) call only this. */
+import type {
+  Assessment,
+  EvaluationReport,
+  Explanation,
+  HistoryLine,
+  ProjectSummary,
+  RunSummary,
+  Split,
+  WordSheet,
+} from '../../preload/contract/index.ts';
+import type { DeviceChoice } from '../jobs/index.ts';
+import type { Hooks } from './context.ts';
+
+/** What a new project is made of. */
+export interface NewProjectOptions {
+  readonly modelPath: string;
+  /** Text file, one class name a line; default: `<model>.labels.txt` beside the model, else "class 0", "class 1", ... */
+  readonly labelsPath?: string;
+  readonly imagesFolder: string;
+  /** Folder of PNG masks under the same relative paths as the images; default: `masks` beside the splits, if there. */
+  readonly masksFolder?: string;
+  /** Name of a preset, or path of a JSON file. Default: the presets are tried on sample images and the best is taken. */
+  readonly preprocess?: string;
+  /** Tensor at the cut point; default: the last spatial feature map. */
+  readonly cut?: string;
+}
+
+/** What to learn. */
+export interface LearnRequest {
+  /** Default 'evidence'. */
+  readonly preset?: string;
+  /** Default: the preset's. */
+  readonly wordCount?: number;
+  /** Default 1. */
+  readonly seed?: number;
+  /** Default 'base'. */
+  readonly target?: 'base' | 'top' | 'labels';
+  /** Default 'auto'. */
+  readonly device?: DeviceChoice;
+}
+
+/** Which run to look at; default: the newest one that is done. */
+export interface RunChoice {
+  readonly runId?: number;
+}
+
+/** One check of `verify`. */
+export interface VerifyLine {
+  readonly name: string;
+  readonly isOk: boolean;
+  readonly checked: number;
+  /** The first broken thing; null when all is well. */
+  readonly broken: string | null;
+}
+
+/** Result of `verify`. */
+export interface VerifyResult {
+  readonly isOk: boolean;
+  readonly checks: readonly VerifyLine[];
+  readonly journalHead: string;
+}
+
+/** One execution provider as the doctor found it. */
+export interface ProviderLine {
+  readonly provider: string;
+  readonly available: boolean;
+  readonly working: boolean;
+  readonly stepMs: number | null;
+  readonly differenceToCpu: number | null;
+  readonly reason: string | null;
+}
+
+/** What the doctor found. */
+export interface DoctorReport {
+  readonly appVersion: string;
+  readonly node: string;
+  readonly platform: string;
+  readonly cores: number;
+  readonly memoryBytes: number;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly providers: readonly ProviderLine[];
+  /** What `--device auto` would take, and why. */
+  readonly chosen: string;
+  readonly reason: string;
+}
+
+/** How well the demo's words match the truth that was drawn. */
+export interface DemoReport {
+  readonly folder: string;
+  readonly projectPath: string;
+  readonly sheetPath: string;
+  readonly baseAccuracy: Assessment;
+  readonly evaluation: EvaluationReport;
+  /** Share of the words' map energy inside true parts, beside what an even map would have. */
+  readonly energyInParts: Assessment;
+  /** The word that carries the planted shortcut, or null when none does. */
+  readonly shortcut: {
+    readonly wordIndex: number;
+    readonly className: string;
+    /** Share of its top patches that touch the sticker, 0..1. */
+    readonly share: number;
+    readonly energyInSticker: number;
+  } | null;
+  readonly seconds: number;
+}
+
+/** The application. Every method throws EngineError, StoreError, FileError or JobError for what the user can act on. */
+export interface Services {
+  /** Makes a project: reads the model, proves the preprocessing on samples, imports the images. */
+  createProject(path: string, options: NewProjectOptions, hooks?: Hooks): Promise<ProjectSummary>;
+  summarize(path: string): Promise<ProjectSummary>;
+  /** Extracts what is missing, learns (or resumes the interrupted run with the same request), stores words and patches. */
+  learn(path: string, request: LearnRequest, hooks?: Hooks): Promise<RunSummary>;
+  /** Measures a run on a split and keeps the report. Default split: 'test'. */
+  evaluate(
+    path: string,
+    options: RunChoice & { readonly split?: Split; readonly withoutControls?: boolean },
+    hooks?: Hooks,
+  ): Promise<EvaluationReport>;
+  words(path: string, options?: RunChoice): Promise<WordSheet>;
+  /** Writes the contact sheet into a folder; returns the path of its index.html. */
+  writeContactSheet(path: string, folder: string, options?: RunChoice, hooks?: Hooks): Promise<string>;
+  explain(
+    path: string,
+    imagePath: string,
+    options?: RunChoice & { readonly className?: string },
+    hooks?: Hooks,
+  ): Promise<Explanation>;
+  /** Explains and writes one self-contained HTML file. */
+  writeExplanation(
+    path: string,
+    imagePath: string,
+    htmlPath: string,
+    options?: RunChoice & { readonly className?: string },
+    hooks?: Hooks,
+  ): Promise<Explanation>;
+  /** @param word index of the word as shown to people */
+  rename(path: string, word: number, name: string, options?: RunChoice): Promise<HistoryLine | null>;
+  undo(path: string): Promise<HistoryLine>;
+  redo(path: string): Promise<HistoryLine>;
+  history(path: string, limit?: number): Promise<readonly HistoryLine[]>;
+  exportOnnx(
+    path: string,
+    outputPath: string,
+    options?: RunChoice,
+    hooks?: Hooks,
+  ): Promise<{ readonly sizeBytes: number; readonly sha256: string; readonly inputName: string }>;
+  verify(path: string, hooks?: Hooks): Promise<VerifyResult>;
+  doctor(hooks?: Hooks): Promise<DoctorReport>;
+  demo(folder: string | undefined, hooks?: Hooks): Promise<DemoReport>;
+  /** Ends the compute process. */
+  dispose(): Promise<void>;
+}
