@@ -91,7 +91,7 @@ function rawBytesOf(proto: TensorProto, label: string, readExternal: ReadExterna
 
 /** Little-endian bytes as storage. */
 function fromRaw(code: number, dtype: DType, shape: readonly number[], raw: Uint8Array, length: number): Tensor {
-  if (code === Code.BFLOAT16) return widenBfloat16(shape, new Uint16Array(raw.slice().buffer));
+  if (code === Code.BFLOAT16) return widenBfloat16(shape, new Uint16Array(copyOf(raw).buffer));
   // uint8 as 0 or 1 is the engine's promise for bool; ONNX only says "non-zero is true" in practice.
   if (dtype === 'bool')
     return tensor(
@@ -99,13 +99,18 @@ function fromRaw(code: number, dtype: DType, shape: readonly number[], raw: Uint
       shape,
       Uint8Array.from(raw, (byte) => (byte === 0 ? 0 : 1)),
     );
-  const aligned = raw.byteOffset % BYTES_PER_ELEMENT[dtype] === 0 ? raw : raw.slice();
+  const aligned = raw.byteOffset % BYTES_PER_ELEMENT[dtype] === 0 ? raw : copyOf(raw);
   const Storage = allocate(dtype, 0).constructor as new (
     buffer: ArrayBufferLike,
     offset: number,
     length: number,
   ) => DataOf[DType];
   return tensor(dtype, shape, new Storage(aligned.buffer, aligned.byteOffset, length));
+}
+
+/** A copy at offset 0 of its own buffer; `slice` does not promise that, Node's Buffer answers it with a view. */
+function copyOf(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes);
 }
 
 /** The typed field that the format prescribes for an element type. */

@@ -76,6 +76,19 @@ describe('initializers', () => {
     expect(toNumbers(value)).toEqual(values);
   });
 
+  it.each([0, 1, 2, 3])('raw values in a Node Buffer, %i bytes off alignment, are read', (offset) => {
+    const file = fileWith({ name: 'w', dims: [2n], dataType: T.FLOAT, rawData: Uint8Array.of(0, 0, 192, 63, 0, 0, 0, 192) }); // prettier-ignore
+    // Buffer.slice is a view, Uint8Array.slice a copy: both must do.
+    const buffer = Buffer.alloc(file.length + offset);
+    buffer.set(file, offset);
+    expect(toNumbers(decodeModel(buffer.subarray(offset)).graph.initializers.get('w')!)).toEqual([1.5, -2]);
+  });
+
+  it('raw bfloat16 in a Node Buffer is widened', () => {
+    const file = fileWith({ name: 'w', dims: [2n], dataType: T.BFLOAT16, rawData: Uint8Array.of(192, 63, 0, 192) });
+    expect(toNumbers(decodeModel(Buffer.from(file)).graph.initializers.get('w')!)).toEqual([1.5, -2]);
+  });
+
   it('an empty one has no elements', () => {
     expect(read({ dims: [0n], dataType: T.FLOAT }).data).toHaveLength(0);
   });
