@@ -49,7 +49,9 @@ export const PARTS = {
     const folded = Math.abs(((((angle + fifth / 2) % fifth) + fifth) % fifth) - fifth / 2);
     // The edge of a five-pointed star is a straight line within each folded tenth.
     const inner = 0.42;
-    const edge = (inner * Math.sin(fifth / 2)) / (Math.sin(folded) * (1 - inner * Math.cos(fifth / 2)) + inner * Math.sin(fifth / 2) * Math.cos(folded));
+    const edge =
+      (inner * Math.sin(fifth / 2)) /
+      (Math.sin(folded) * (1 - inner * Math.cos(fifth / 2)) + inner * Math.sin(fifth / 2) * Math.cos(folded));
     return Math.hypot(x, y) <= edge ? [0.98, 0.62, 0.08] : undefined;
   },
   fin: (x, y) => {
