@@ -25,3 +25,4 @@ export type { LearnEvent, LearnInput } from './tasks/learn.ts';
 export type { EvaluateInput } from './tasks/evaluate.ts';
 export type { ExplainImageInput, ExplainImageOutput } from './tasks/explain-image.ts';
 export type { ExportModelInput, ExportModelOutput } from './tasks/export-model.ts';
+export type { RenderedPicture, RenderViewsInput, RenderViewsOutput } from './tasks/render-views.ts';

@@ -25,10 +25,21 @@ export async function encodeThumbnail(bytes: Uint8Array, file: string, longerSid
 /**
  * Encodes pixels.
  * @param pixels [height, width, channels]
- * @param format 'png' is lossless; 'jpeg' is smaller, quality 90
+ * @param format 'png' is lossless; 'jpeg' is smaller
+ * @param quality of a JPEG, 1..100. Default 90
  */
-export async function encodeImage(pixels: Pixels, format: 'png' | 'jpeg' = 'png'): Promise<Uint8Array> {
+export async function encodeImage(pixels: Pixels, format: 'png' | 'jpeg' = 'png', quality = 90): Promise<Uint8Array> {
   const { width, height, channels, data } = pixels;
   const image = sharp(data, { raw: { width, height, channels } });
-  return format === 'png' ? image.png().toBuffer() : image.jpeg({ quality: 90 }).toBuffer();
+  return format === 'png' ? image.png().toBuffer() : image.jpeg({ quality }).toBuffer();
+}
+
+/**
+ * Encodes a picture to lay over another one as a PNG of at most 256 colours, which is lossless for a colour ramp.
+ * @param data [height, width, 4], RGBA, 0..255, alpha not premultiplied
+ */
+export async function encodeOverlay(data: Uint8Array, width: number, height: number): Promise<Uint8Array> {
+  return sharp(data, { raw: { width, height, channels: 4 } })
+    .png({ palette: true, dither: 0, compressionLevel: 9 })
+    .toBuffer();
 }

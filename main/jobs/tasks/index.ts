@@ -6,6 +6,7 @@ export const TASKS = {
   inspectModel: async () => (await import('./inspect-model.ts')).inspectModel,
   checkPreprocessing: async () => (await import('./check-preprocessing.ts')).checkPreprocessing,
   explainImage: async () => (await import('./explain-image.ts')).explainImage,
+  renderViews: async () => (await import('./render-views.ts')).renderViews,
   exportModel: async () => (await import('./export-model.ts')).exportModel,
   probeDevice: async () => (await import('./probe-device.ts')).probeDevice,
   extract: async () => (await import('./extract.ts')).extract,
