@@ -57,6 +57,8 @@ export interface ProjectSummary {
   /** Base model's accuracy on the labelled images of all splits. */
   readonly baseAccuracy: Assessment;
   readonly runs: readonly RunSummary[];
+  /** Images that are not used, with the reason; the first 100. */
+  readonly leftOut: readonly { readonly path: string; readonly reason: string }[];
   /** Things the user should know: near-chance accuracy, unreadable files, duplicates, missing labels. */
   readonly warnings: readonly string[];
 }

@@ -50,7 +50,7 @@ export interface ModelControl extends MapControl {
 export type Split = 'train' | 'validation' | 'test';
 
 /** How Grad-CAM is computed. */
-export type AttentionSource = 'closed-form' | 'differentiated';
+export type AttentionSource = 'closedForm' | 'differentiated';
 
 /** Everything that is measured of one run on one split (method.md section 6). */
 export interface EvaluationReport {

@@ -9,6 +9,7 @@ import { openWordModel } from '../../engine/words/open-word-model.ts';
 import type { WordModel } from '../../engine/words/word-model.ts';
 import { readFeatureCache } from '../cache/feature-cache.ts';
 import type { ImageReference } from '../images/image-reference.ts';
+import { readMask } from '../images/read-mask.ts';
 import { openBaseModel } from '../model/base-model.ts';
 import { classDirections } from '../model/class-directions.ts';
 import { createPerturbationRunner } from '../model/perturbation-runner.ts';
@@ -35,8 +36,8 @@ export interface EvaluateInput {
   readonly seed: number;
   /** Images that are perturbed; 0 leaves insertion and deletion out. Default: the engine's. */
   readonly perturbedImageCount?: number;
-  /** Mask of the parts or the object by image index, [224 * 224], non-zero inside. */
-  readonly masks?: ReadonlyMap<number, Uint8Array>;
+  /** Absolute path of the part or object mask by image index; non-zero inside. */
+  readonly masks?: ReadonlyMap<number, string>;
   /** Default 'cpu'. */
   readonly device?: DeviceChoice;
 }
@@ -77,7 +78,7 @@ export const evaluate: Task<EvaluateInput, Evaluation> = async (input, context) 
           ? undefined
           : createPerturbationRunner(base, preprocessing, input.images, outputs),
       perturbedImageCount: input.perturbedImageCount,
-      masks: input.masks && ((index) => Promise.resolve(input.masks?.get(index) ?? null)),
+      masks: input.masks && ((index) => maskOf(input, index)),
       signal: context.signal,
       onProgress: (done, total) => context.progress({ phase: 'evaluate', done, total, unit: 'images' }),
     });
@@ -86,3 +87,8 @@ export const evaluate: Task<EvaluateInput, Evaluation> = async (input, context) 
     await cache.close();
   }
 };
+
+function maskOf({ masks, model }: EvaluateInput, index: number): Promise<Uint8Array | null> {
+  const path = masks?.get(index);
+  return path === undefined ? Promise.resolve(null) : readMask(path, model.preprocessing);
+}

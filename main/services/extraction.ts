@@ -1,0 +1,82 @@
+/** Brings the feature cache up to date and says which images can be used. */
+import { EngineError } from '../engine/errors.ts';
+import type { ExtractOutput, ImageReference } from '../jobs/index.ts';
+import { featureCacheFolder } from '../platform/paths.ts';
+import type { ImageRecord, ProjectReader, ReadonlyProject, Split } from '../store/index.ts';
+import type { Hooks, ServiceContext } from './context.ts';
+import { currentModel, imageFolder, imageReference, modelReference } from './project-access.ts';
+
+/** The project's images as jobs number them. */
+export interface ExtractedImages {
+  readonly extraction: ExtractOutput;
+  /** Image 0, 1, ... of every job. */
+  readonly records: readonly ImageRecord[];
+  readonly references: readonly ImageReference[];
+  readonly labels: readonly (number | null)[];
+  /** Sentences about images that could not be used. */
+  readonly notes: readonly string[];
+}
+
+/** Skipped images named in a note. */
+const NAMED = 3;
+
+/**
+ * Extracts what is missing.
+ * @throws EngineError 'image-unreadable' when every image is gone or changed, with where they were looked for
+ */
+export async function extractFeatures(
+  context: ServiceContext,
+  project: ReadonlyProject,
+  device: 'cpu' | 'webgpu' | 'cuda' | 'tensorrt' | 'dml' | 'coreml',
+  hooks: Hooks,
+): Promise<ExtractedImages> {
+  const { read } = project;
+  const model = currentModel(read);
+  const folder = imageFolder(read);
+  const all = read.images.list({ status: 'ok' });
+  const skipped = new Map<string, string>();
+  const extraction = await context.jobs.run(
+    'extract',
+    {
+      ...modelReference(model),
+      images: all.map((image) => imageReference(folder, image)),
+      cut: model.cutPoint,
+      cachesFolder: featureCacheFolder(project.path),
+      device,
+    },
+    {
+      ...hooks,
+      onEvent: (images) => {
+        for (const image of images) skipped.set(image.sha256, `${image.path}: ${image.reason}`);
+      },
+    },
+  );
+  const records = all.filter(({ sha256 }) => !skipped.has(sha256!));
+  const first = [...skipped.values()].slice(0, NAMED).join(' ');
+  if (records.length === 0) {
+    throw new EngineError('image-unreadable', `None of the ${all.length} images can be used any more. They were imported from ${JSON.stringify(folder)}; put the folder back there. ${first}`, {
+      file: folder,
+    });
+  }
+  return {
+    extraction,
+    records,
+    references: records.map((image) => imageReference(folder, image)),
+    labels: records.map(({ labelIndex }) => labelIndex),
+    notes: skipped.size === 0 ? [] : [`${skipped.size} images were left out because they are gone, changed or unreadable: ${first}`],
+  };
+}
+
+/** Indices of the images of one split. */
+export function indicesOf(records: readonly ImageRecord[], split: Split): number[] {
+  return records.flatMap((record, index) => (record.split === split ? [index] : []));
+}
+
+/** Masks by image index, as absolute paths; undefined when the project has none. */
+export function masksOf(read: ProjectReader, records: readonly ImageRecord[]): ReadonlyMap<number, string> | undefined {
+  const folder = imageFolder(read);
+  const entries = records.flatMap(({ maskPath }, index) =>
+    maskPath === null ? [] : [[index, `${folder}/${maskPath}`] as const],
+  );
+  return entries.length === 0 ? undefined : new Map(entries);
+}
