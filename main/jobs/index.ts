@@ -22,6 +22,7 @@ export type {
 } from './tasks/check-preprocessing.ts';
 export type { ModelReference } from './model/read-model.ts';
 export type { LearnEvent, LearnInput } from './tasks/learn.ts';
+export type { DescribeWordsEvent, DescribeWordsInput, DescribeWordsOutput } from './tasks/describe-words.ts';
 export type { EvaluateInput } from './tasks/evaluate.ts';
 export type { ExplainImageInput, ExplainImageOutput } from './tasks/explain-image.ts';
 export type { ExportModelInput, ExportModelOutput } from './tasks/export-model.ts';

@@ -114,6 +114,17 @@ export class UsageCounter {
     };
   }
 
+  /**
+   * Where a word's positive contribution goes: share of each predicted class in its sum over the images, [rows];
+   * all zero when the word never pushes towards a predicted class.
+   */
+  shares(word: number): Float64Array {
+    const wordCount = this.#lastLayer.shape[1]!;
+    const sums = this.#counts.map((_, row) => this.#sums[row * wordCount + word]!);
+    const total = sums.reduce((sum, value) => sum + value, 0);
+    return total > 0 ? sums.map((value) => value / total) : sums;
+  }
+
   /** Mean positive contribution of a word over the images of each predicted class; 0 for a class never predicted. */
   #meanUse(word: number): Float64Array {
     const wordCount = this.#lastLayer.shape[1]!;

@@ -1,7 +1,6 @@
 /** Where words speak: their strongest patches, random ones, and counter-examples, found in one streaming pass. */
 import { argMax, rowOf } from '../linalg/vectors.ts';
 import type { GraphRunner } from '../runner.ts';
-import type { Tensor } from '../tensor/tensor.ts';
 import type { Random } from '../tensor/random.ts';
 import { throwIfCancelled } from '../training/cancel.ts';
 import type { CancelSignal } from '../training/cancel.ts';
@@ -51,8 +50,7 @@ export async function collectActivations(options: ActivationOptions): Promise<Wo
   const { runner, model, source, indices, random, count = 10 } = options;
   const { wordCount } = sizeOfWordModel(model);
   const { channels, height, width } = source;
-  const positions = height * width;
-  const words = Array.from({ length: wordCount }, () => new WordCollector(count));
+  const collector = new ActivationCollector({ wordCount, width, random, count });
   const open = await openWordModel(runner, model, { batch: STREAM_BATCH, channels, height, width }, ['activationMaps']);
   try {
     let done = 0;
@@ -62,20 +60,9 @@ export async function collectActivations(options: ActivationOptions): Promise<Wo
       const { activationMaps } = await open.forward(features);
       batch.forEach((imageIndex, row) => {
         const baseClass = argMax(rowOf(logits, row));
-        words.forEach((collector, word) => {
-          const at = (row * wordCount + word) * positions;
-          const peak = peakOf(activationMaps, at, positions);
-          collector.add(
-            {
-              imageIndex,
-              row: Math.floor(peak / width),
-              column: peak % width,
-              similarity: activationMaps.data[at + peak]!,
-              baseClass,
-            },
-            random.next(),
-          );
-        });
+        const perImage = wordCount * height * width;
+        const maps = activationMaps.data.subarray(row * perImage, (row + 1) * perImage);
+        collector.add(imageIndex, baseClass, maps);
       });
       done += batch.length;
       options.onProgress?.(done, indices.length);
@@ -83,11 +70,52 @@ export async function collectActivations(options: ActivationOptions): Promise<Wo
   } finally {
     await open.dispose();
   }
-  return words.map((collector) => collector.result());
+  return Array.from({ length: wordCount }, (_, word) => collector.result(word));
 }
 
-function peakOf(maps: Tensor<'float32'>, start: number, positions: number): number {
-  return argMax(maps.data.subarray(start, start + positions));
+/** What a collector is made for. */
+export interface CollectorOptions {
+  readonly wordCount: number;
+  /** Columns of the feature map. */
+  readonly width: number;
+  readonly random: Random;
+  /** Patches of each kind to keep per word. */
+  readonly count: number;
+}
+
+/** Keeps the patches of every word while images stream by. */
+export class ActivationCollector {
+  readonly #options: CollectorOptions;
+  readonly #words: readonly WordCollector[];
+
+  constructor(options: CollectorOptions) {
+    this.#options = options;
+    this.#words = Array.from({ length: options.wordCount }, () => new WordCollector(options.count));
+  }
+
+  /**
+   * Adds one image.
+   * @param baseClass class the base model predicts
+   * @param maps activation maps, [words, height * width]
+   */
+  add(imageIndex: number, baseClass: number, maps: Float32Array): void {
+    const { width, random } = this.#options;
+    const positions = maps.length / this.#words.length;
+    this.#words.forEach((collector, word) => {
+      const map = maps.subarray(word * positions, (word + 1) * positions);
+      const peak = argMax(map);
+      const place = { imageIndex, row: Math.floor(peak / width), column: peak % width };
+      collector.add({ ...place, similarity: map[peak]!, baseClass }, random.next());
+    });
+  }
+
+  /**
+   * What was kept of one word.
+   * @param ownClasses classes that are no counter-examples; default those of the images in `top`
+   */
+  result(word: number, ownClasses?: ReadonlySet<number>): WordActivations {
+    return this.#words[word]!.result(ownClasses);
+  }
 }
 
 interface Keyed {
@@ -116,10 +144,10 @@ class WordCollector {
     if (!best || patch.similarity > best.similarity) this.#bestOfClass.set(patch.baseClass, patch);
   }
 
-  result(): WordActivations {
+  result(ownClasses?: ReadonlySet<number>): WordActivations {
     const top = this.#top.map(({ patch }) => patch);
-    const shown = new Set(top.map(({ baseClass }) => baseClass));
-    const others = [...this.#bestOfClass.values()].filter(({ baseClass }) => !shown.has(baseClass));
+    const own = ownClasses ?? new Set(top.map(({ baseClass }) => baseClass));
+    const others = [...this.#bestOfClass.values()].filter(({ baseClass }) => !own.has(baseClass));
     return {
       top,
       random: strongestFirst(this.#drawn.map(({ patch }) => patch)),

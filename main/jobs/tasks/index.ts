@@ -11,6 +11,7 @@ export const TASKS = {
   probeDevice: async () => (await import('./probe-device.ts')).probeDevice,
   extract: async () => (await import('./extract.ts')).extract,
   learn: async () => (await import('./learn.ts')).learn,
+  describeWords: async () => (await import('./describe-words.ts')).describeWords,
   evaluate: async () => (await import('./evaluate.ts')).evaluate,
 } as const;
 

@@ -1,0 +1,93 @@
+/** Task: describes learned words over all images: scores and maps as events, patches and figures as the result. */
+import { EngineError } from '../../engine/errors.ts';
+import type { Preprocessing } from '../../engine/image/preprocess.ts';
+import { cutModel } from '../../engine/onnx/index.ts';
+import type { Graph } from '../../engine/onnx/index.ts';
+import { createRandom } from '../../engine/tensor/random.ts';
+import { describeWords as describe } from '../../engine/words/describe.ts';
+import type { DescribedWord, ImagesDescribed, KeptMaps } from '../../engine/words/describe.ts';
+import type { PushedPatch } from '../../engine/words/patch.ts';
+import { receptiveFieldOf } from '../../engine/words/receptive-field.ts';
+import type { ReceptiveField } from '../../engine/words/receptive-field.ts';
+import type { WordModel } from '../../engine/words/word-model.ts';
+import { readFeatureCache } from '../cache/feature-cache.ts';
+import { readModel } from '../model/read-model.ts';
+import type { ModelReference } from '../model/read-model.ts';
+import type { DeviceChoice, Task } from '../task.ts';
+
+/** What to describe. */
+export interface DescribeWordsInput {
+  readonly model: ModelReference & { readonly preprocessing: Preprocessing };
+  /** Name of the tensor at the cut point, as `extract` returned it. */
+  readonly cut: string;
+  /** As `extract` returned it. */
+  readonly cacheFolder: string;
+  /** SHA-256 of image 0, 1, ...: all that have a record; `pushed`, events and results count in these. */
+  readonly images: readonly string[];
+  readonly wordModel: WordModel;
+  /** Where learning pushed each word to, one per word. */
+  readonly pushed: readonly PushedPatch[];
+  readonly seed: number;
+  /** Patches of each kind per word. Default 10. */
+  readonly patchCount?: number;
+  /** Default 'cpu'. */
+  readonly device?: DeviceChoice;
+}
+
+/** What both models say about some images; or maps that replace those of the same images sent before. */
+export type DescribeWordsEvent =
+  | ({ readonly kind: 'images'; readonly height: number; readonly width: number } & ImagesDescribed)
+  | { readonly kind: 'maps'; readonly height: number; readonly width: number; readonly kept: readonly KeptMaps[] };
+
+/** The words, in the order of the word model. */
+export interface DescribeWordsOutput {
+  readonly words: readonly DescribedWord[];
+  /** Facts a reader of the patches should know, in sentences. */
+  readonly notes: readonly string[];
+}
+
+/** @throws EngineError 'cache' when a record is missing, 'cancelled', and as `readModel` does */
+export const describeWords: Task<DescribeWordsInput, DescribeWordsOutput, DescribeWordsEvent> = async (
+  input,
+  context,
+) => {
+  const cache = await readFeatureCache(input.cacheFolder);
+  try {
+    const source = cache.source(input.images);
+    const runner = await context.createRunner(input.device ?? 'cpu');
+    const model = readModel(input.model);
+    const { width: imageWidth, height: imageHeight } = input.model.preprocessing;
+    const options = { tensor: input.cut, width: imageWidth, height: imageHeight };
+    const { field, notes } = fieldOf(cutModel(model.graph, model.inspection, options).featureGraph);
+    const { height, width } = source;
+    const words = await describe({
+      runner,
+      model: input.wordModel,
+      source,
+      indices: input.images.map((_, index) => index),
+      pushed: input.pushed,
+      pixels: { field, imageHeight, imageWidth },
+      random: createRandom(input.seed),
+      count: input.patchCount,
+      signal: context.signal,
+      onImages: (images) => context.emit({ kind: 'images', height, width, ...images }),
+      onPatchMaps: (kept) => context.emit({ kind: 'maps', height, width, kept }),
+      onProgress: (done, total) => context.progress({ phase: 'describe', done, total, unit: 'images' }),
+    });
+    return { words, notes };
+  } finally {
+    await cache.close();
+  }
+};
+
+/** The receptive field with what limits its meaning; a model whose positions are not tied to pixels has none. */
+function fieldOf(featureGraph: Graph): { field: ReceptiveField | undefined; notes: string[] } {
+  try {
+    const field = receptiveFieldOf(featureGraph);
+    const note = 'Each patch also depends on the whole image through a global branch of the base model.';
+    return { field, notes: field.hasGlobalContext ? [note] : [] };
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.code !== 'cut-point') throw error;
+    return { field: undefined, notes: [`Receptive fields are the whole image. ${error.message}`] };
+  }
+}
