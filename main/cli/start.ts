@@ -1,0 +1,76 @@
+/** Puts the program together with the real world: folders, user, signals, services. */
+import { readFileSync } from 'node:fs';
+import { homedir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { createJobQueue } from '../jobs/index.ts';
+import { systemClock } from '../platform/clock.ts';
+import { createLog, silentLog } from '../platform/log.ts';
+import { userDataFolder } from '../platform/paths.ts';
+import { createServices } from '../services/index.ts';
+import { watchInterrupts } from './interrupt.ts';
+import { createOutput } from './output.ts';
+import { runCommandLine } from './program.ts';
+
+/** Entries lie two folders below the root of the package, in a checkout (main/cli) as when built (out/main). */
+const ROOT_FROM_ENTRY = '../..';
+
+/** Name of the actor in journals when the system has none to give. */
+const UNKNOWN_ACTOR = 'unknown';
+
+/** Environment variable that names the actor. */
+const ACTOR_VARIABLE = 'VISLEX_ACTOR';
+
+function systemUser(): string {
+  try {
+    return userInfo().username;
+  } catch (error) {
+    // A container may run under a number that has no name; any other failure is worth seeing.
+    if (error instanceof Error && 'code' in error) return UNKNOWN_ACTOR;
+    throw error;
+  }
+}
+
+function readVersion(root: string): string {
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly version: string };
+  return version;
+}
+
+/**
+ * Runs the command of this process's arguments to its end.
+ * @param entryFolder folder of the entry's file
+ * @param worker path of the compute process's file, from that folder
+ * @returns exit code: 0 done, 1 failed, 2 wrong usage
+ */
+export async function start(entryFolder: string, worker: string): Promise<number> {
+  const { env, platform } = process;
+  const root = join(entryFolder, ROOT_FROM_ENTRY);
+  const appVersion = readVersion(root);
+  const output = createOutput({ stdout: process.stdout, stderr: process.stderr, env });
+  const interrupts = watchInterrupts(process, output);
+  let dispose: (() => Promise<void>) | undefined;
+  try {
+    return await runCommandLine(process.argv.slice(2), {
+      output,
+      appVersion,
+      folder: process.cwd(),
+      signal: interrupts.signal,
+      now: () => performance.now(),
+      openServices: ({ isVerbose }) => {
+        const services = createServices({
+          jobs: createJobQueue({ workerPath: join(entryFolder, worker) }),
+          clock: systemClock,
+          log: isVerbose ? createLog({ clock: systemClock, write: output.diagnostic }) : silentLog,
+          actor: env[ACTOR_VARIABLE] || systemUser(),
+          appVersion,
+          resourcesFolder: join(root, 'resources'),
+          dataFolder: userDataFolder({ platform, env, home: homedir() }),
+        });
+        dispose = () => services.dispose();
+        return services;
+      },
+    });
+  } finally {
+    await dispose?.();
+    interrupts.end();
+  }
+}
