@@ -37,6 +37,8 @@ export function openChannel(): Channel {
   }
   // Without a parent there is nobody to work for.
   process.on('disconnect', () => process.exit());
+  // Ctrl-C in a terminal reaches the whole process group; whether and how to stop is the parent's decision.
+  process.on('SIGINT', () => undefined);
   return {
     send: (reply) =>
       new Promise((resolve, reject) => {
