@@ -14,6 +14,7 @@ import { extract } from '../../main/jobs/tasks/extract.ts';
 import type { ExtractEvent } from '../../main/jobs/tasks/extract.ts';
 import { sha256 } from '../../main/platform/hash.ts';
 import { listImageFiles } from '../../main/platform/walk.ts';
+import { median } from './bench-result.ts';
 import type { BenchResult } from './bench-result.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -152,8 +153,4 @@ async function fill(folder: string, shape: Parameters<typeof openFeatureCache>[2
   }
   await cache.commit();
   return { source: cache.source(names), close: () => cache.close() };
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }

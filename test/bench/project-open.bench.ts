@@ -7,6 +7,7 @@ import { sql } from '../../main/store/sql.ts';
 import { createProject, openProject } from '../../main/store/index.ts';
 import type { PatchKind, Project } from '../../main/store/index.ts';
 import { inTempFolder, TEST_MODEL, testImage, testPatch } from '../support/temp-project.ts';
+import { median } from './bench-result.ts';
 import type { BenchResult } from './bench-result.ts';
 
 const IMAGE_COUNT = 100_000;
@@ -80,10 +81,6 @@ function milliseconds(work: () => void): number {
   const start = performance.now();
   work();
   return performance.now() - start;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }
 
 /** What a person sees first: fifty words with their patches and the thumbnails of these. */
