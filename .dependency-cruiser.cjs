@@ -19,7 +19,7 @@ module.exports = {
       name: 'engine-no-core',
       comment: 'No node: module in the mathematics.',
       severity: 'error',
-      from: { path: ENGINE_PURE, pathNot: 'proto/generate\\.ts$' },
+      from: { path: ENGINE_PURE },
       to: { dependencyTypes: ['core'] },
     },
     {
@@ -56,7 +56,7 @@ module.exports = {
       name: 'renderer-only-contract',
       severity: 'error',
       from: { path: '^renderer/' },
-      to: { path: '^(main|preload/index)', },
+      to: { path: '^(main|preload/index)' },
     },
     { name: 'renderer-no-core', severity: 'error', from: { path: '^renderer/' }, to: { dependencyTypes: ['core'] } },
     {

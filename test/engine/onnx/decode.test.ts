@@ -14,7 +14,7 @@ import type { Tensor } from '../../../main/engine/tensor/tensor.ts';
 import { toNumbers } from '../../../main/engine/tensor/tensor.ts';
 import { noise, smallGraph, TRUNK } from '../../support/onnx-graphs.ts';
 
-type ModelInit = NonNullable<Parameters<typeof create<typeof ModelProtoSchema>>[1]>;
+type ModelInit = Extract<Parameters<typeof create<typeof ModelProtoSchema>>[1], { $typeName?: never }>;
 type GraphInit = Extract<NonNullable<ModelInit['graph']>, { $typeName?: never }>;
 type TensorInit = NonNullable<GraphInit['initializer']>[number];
 

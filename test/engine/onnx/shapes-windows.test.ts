@@ -17,7 +17,7 @@ const window = fc.record({
   kernel: pair(1, 4),
   strides: pair(1, 3),
   dilations: pair(1, 2),
-  padding: fc.oneof(
+  padding: fc.oneof<fc.Arbitrary<{ readonly pads?: Attribute; readonly auto_pad?: Attribute }>[]>(
     fc.tuple(pair(0, 2), pair(0, 2)).map(([begin, end]) => ({ pads: ints([...begin, ...end]) })),
     fc.constantFrom('VALID', 'SAME_UPPER', 'SAME_LOWER').map((mode) => ({ auto_pad: text(mode) })),
   ),

@@ -4,7 +4,14 @@ import { appendGradients, gradient } from '../../../../main/engine/autodiff/inde
 import { int, ints, text } from '../../../../main/engine/onnx/attributes.ts';
 import { GraphBuilder } from '../../../../main/engine/onnx/build.ts';
 import { float32, int64, scalar, tensor, toNumbers } from '../../../../main/engine/tensor/tensor.ts';
-import { checkGradient, checkOp, constant, spread, spreadValues } from '../../../support/numeric-gradient.ts';
+import {
+  checkGradient,
+  checkedGradients,
+  checkOp,
+  constant,
+  spread,
+  spreadValues,
+} from '../../../support/numeric-gradient.ts';
 import { evaluateGraph } from '../../../support/reference-runner.ts';
 
 const list = (...values: number[]) => constant(int64(values));
@@ -59,7 +66,7 @@ describe('Slice', () => {
   it('backwards', () => checkOp('Slice', [spread([2, 6]), list(-1), list(-99), list(1), list(-1)]));
   it('backwards by two', () => checkOp('Slice', [spread([2, 6]), list(4), list(0), list(1), list(-2)]));
   it('nothing taken: zeros', async () => {
-    const found = await checkOp('Slice', [spread([3]), list(2), list(2), list(0)]);
+    const found = await checkedGradients('Slice', [spread([3]), list(2), list(2), list(0)]);
     expect(toNumbers(found['x0']!)).toEqual([0, 0, 0]);
   });
 });
@@ -77,7 +84,7 @@ describe('Pad', () => {
 describe('copies', () => {
   it('Expand adds and stretches axes', () => checkOp('Expand', [spread([3, 1]), list(2, 3, 4)]));
   it('Expand to an empty axis', async () => {
-    const found = await checkOp('Expand', [spread([1, 2]), list(0, 2)]);
+    const found = await checkedGradients('Expand', [spread([1, 2]), list(0, 2)]);
     expect(toNumbers(found['x0']!)).toEqual([0, 0]);
   });
   it('Tile', () => checkOp('Tile', [spread([2, 3]), list(3, 2)]));
