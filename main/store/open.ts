@@ -75,6 +75,21 @@ function existingFile(path: string): string {
   return realpathSync(absolute);
 }
 
+/**
+ * A change cut off before the file was in WAL (its first opening does that) waits in a rollback journal. Only a connection
+ * that may write can take it back; a reader would be refused.
+ */
+function takeBackCutChange(path: string): void {
+  if (!existsSync(`${path}-journal`)) return;
+  const database = new Database(path);
+  try {
+    // Reading is enough: SQLite rolls back first.
+    opening(path, () => checkIdentity(database));
+  } finally {
+    database.close();
+  }
+}
+
 function lockFor(path: string): WriterLock {
   const lock = takeWriterLock(path);
   if (lock) return lock;
@@ -174,5 +189,6 @@ export function openProject(
 ): ReadonlyProject {
   const { clock = systemClock, log = silentLog } = options;
   const file = existingFile(path);
+  takeBackCutChange(file);
   return options.readonly ? openForReading(file, log) : openForWriting(file, clock, log);
 }

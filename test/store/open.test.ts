@@ -1,6 +1,6 @@
 /** Opening, making, closing and sharing project files. */
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
@@ -45,6 +45,26 @@ describe('a project file', () => {
       expect(tables.all().filter((row) => !String((row as { name: string }).name).startsWith('sqlite_'))).toEqual([]);
       raw.close();
       expect(readdirSync(join(path, '..')).sort()).toEqual(['test.vislex', 'test.vislex-lock']);
+    }));
+
+  it.each([true, false])('whose first change was cut by a kill is rolled back when opened (readonly: %s)', (readonly) =>
+    withTempProject((project, path) => {
+      project.close();
+      const raw = new BetterSqlite3(path);
+      raw.pragma('journal_mode = DELETE');
+      // A cache of one page spills the change into the file before it is committed: what a kill leaves behind.
+      raw.pragma('cache_size = 1');
+      raw.exec("BEGIN; UPDATE project SET name = 'half'; CREATE TABLE half (bytes BLOB) STRICT");
+      raw.exec('INSERT INTO half VALUES (zeroblob(1000000))');
+      const killed = `${path}-killed.vislex`;
+      copyFileSync(path, killed);
+      copyFileSync(`${path}-journal`, `${killed}-journal`);
+      raw.exec('ROLLBACK');
+      raw.close();
+      const again = readonly ? openProject(killed, { readonly }) : openProject(killed);
+      expect(again.read.project().name).toBe('test');
+      expect(again.read.verify().firstBroken).toBeNull();
+      again.close();
     }));
 
   it('is not made where a file exists, and the file is left alone', () =>
