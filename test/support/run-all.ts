@@ -1,6 +1,6 @@
 /** `npm test`: checks, build, then every test; the last line is counted from the runner's own report. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -39,7 +39,12 @@ function main(): number {
   try {
     const checked = step('check', 'npm', ['run', '-s', 'check']);
     const built = step('build', 'npm', ['run', '-s', 'build']);
-    const tested = step('test', 'npx', ['vitest', 'run'], { VITEST_REPORT: reportFile });
+    const tested = step('test', 'npm', ['run', '-s', 'test:unit'], { VITEST_REPORT: reportFile });
+    if (!existsSync(reportFile)) {
+      console.log('\nThe tests could not be started; see above.');
+      console.log('\n0 passed, 1 failed, 0 skipped');
+      return 1;
+    }
     const report = JSON.parse(readFileSync(reportFile, 'utf8')) as Report;
     const skipped = report.numPendingTests + report.numTodoTests;
     if (!checked || !built) console.log(`\n${checked ? 'The build' : 'npm run check'} failed; see above.`);
