@@ -14,8 +14,8 @@ export interface CommandWorld {
   readonly signal: AbortSignal;
   /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
-  /** Called once, when a command that was understood begins. */
-  readonly openServices: (options: { readonly isVerbose: boolean }) => Services;
+  /** Called once, when a command that was understood begins: help and usage errors load nothing heavy. */
+  readonly openServices: (options: { readonly isVerbose: boolean }) => Promise<Services>;
 }
 
 /** Options every command has. */
@@ -59,7 +59,7 @@ export class CommandSession {
   /** Runs the work of a command and shows what came of it. */
   async run(options: CommonOptions, work: (services: Services, hooks: Hooks) => Promise<Outcome>): Promise<void> {
     const { output, signal, now, openServices } = this.world;
-    const services = openServices({ isVerbose: options.verbose === true });
+    const services = await openServices({ isVerbose: options.verbose === true });
     const hooks: Hooks = options.quiet ? { signal } : { signal, onProgress: showProgress(output, now) };
     const { json, text, isOk = true } = await work(services, hooks);
     this.isOk = isOk;

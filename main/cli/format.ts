@@ -5,7 +5,7 @@ import type { Assessment } from '../../preload/contract/index.ts';
 export function formatNumber(value: number): string {
   const size = Math.abs(value);
   if (Number.isInteger(value) && size >= 10) return formatCount(value);
-  return value.toFixed(size < 10 ? 3 : size < 1000 ? 1 : 0);
+  return size < 1000 ? value.toFixed(size < 10 ? 3 : 1) : formatCount(value);
 }
 
 /** 12345 -> "12,345" */

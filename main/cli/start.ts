@@ -2,11 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { createJobQueue } from '../jobs/index.ts';
 import { systemClock } from '../platform/clock.ts';
 import { createLog, silentLog } from '../platform/log.ts';
 import { userDataFolder } from '../platform/paths.ts';
-import { createServices } from '../services/index.ts';
 import { watchInterrupts } from './interrupt.ts';
 import { createOutput } from './output.ts';
 import { runCommandLine } from './program.ts';
@@ -55,7 +53,11 @@ export async function start(entryFolder: string, worker: string): Promise<number
       folder: process.cwd(),
       signal: interrupts.signal,
       now: () => performance.now(),
-      openServices: ({ isVerbose }) => {
+      openServices: async ({ isVerbose }) => {
+        const [{ createJobQueue }, { createServices }] = await Promise.all([
+          import('../jobs/index.ts'),
+          import('../services/index.ts'),
+        ]);
         const services = createServices({
           jobs: createJobQueue({ workerPath: join(entryFolder, worker) }),
           clock: systemClock,
