@@ -27,3 +27,6 @@ export type { EvaluateInput } from './tasks/evaluate.ts';
 export type { ExplainImageInput, ExplainImageOutput } from './tasks/explain-image.ts';
 export type { ExportModelInput, ExportModelOutput } from './tasks/export-model.ts';
 export type { RenderedPicture, RenderViewsInput, RenderViewsOutput } from './tasks/render-views.ts';
+export type { MakeDemoDataInput, MakeDemoDataOutput } from './tasks/make-demo-data.ts';
+export type { Counted, ShortcutReliance, TrainDemoModelInput, TrainDemoModelOutput } from './tasks/train-demo-model.ts';
+export type { MaskEnergy, MaskedMap } from './tasks/measure-mask-energy.ts';

@@ -109,13 +109,13 @@ function placeParts(
 
 /** A tag near one of the corners, partly over the body where it reaches so far. */
 function placeSticker(random: Random): Placed {
-  const nearPx = 9 + 3 * random.next();
+  const nearPx = 11 + 3 * random.next();
   return {
     paint: paintSticker,
     maskValue: STICKER_MASK_VALUE,
     centreX: random.next() < 0.5 ? nearPx : SCENE_SIZE_PX - nearPx,
     centreY: random.next() < 0.5 ? nearPx : SCENE_SIZE_PX - nearPx,
-    radiusPx: 7 + random.next(),
+    radiusPx: 10 + 1.5 * random.next(),
     angle: 0.3 * (random.next() - 0.5),
   };
 }

@@ -13,6 +13,9 @@ export const TASKS = {
   learn: async () => (await import('./learn.ts')).learn,
   describeWords: async () => (await import('./describe-words.ts')).describeWords,
   evaluate: async () => (await import('./evaluate.ts')).evaluate,
+  makeDemoData: async () => (await import('./make-demo-data.ts')).makeDemoData,
+  trainDemoModel: async () => (await import('./train-demo-model.ts')).trainDemoModel,
+  measureMaskEnergy: async () => (await import('./measure-mask-energy.ts')).measureMaskEnergy,
 } as const;
 
 /** Names of the tasks. */
