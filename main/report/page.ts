@@ -1,8 +1,6 @@
 /** The frame of every page: no script, no foreign content, its own strict policy, styles named by their hash. */
 import { createHash } from 'node:crypto';
-import { html } from './html.ts';
-import type { Markup } from './html.ts';
-import { Markup as MarkupOf } from './html.ts';
+import { html, Markup } from './html.ts';
 
 /**
  * A whole HTML document.
@@ -12,6 +10,8 @@ import { Markup as MarkupOf } from './html.ts';
 export function page(title: string, style: string, body: Markup): string {
   const hash = createHash('sha256').update(style).digest('base64');
   const policy = `default-src 'none'; img-src 'self' data:; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
+  // The hash is of every character between the tags.
+  const styleElement = new Markup(`<style>${style}</style>`);
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -20,9 +20,7 @@ export function page(title: string, style: string, body: Markup): string {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>${title}</title>
-        <style>
-          ${new MarkupOf(style)}
-        </style>
+        ${styleElement}
       </head>
       <body>
         ${body}
