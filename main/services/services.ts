@@ -101,7 +101,18 @@ export interface DemoReport {
     /** Share of its top patches that touch the sticker, 0..1. */
     readonly share: number;
     readonly energyInSticker: number;
+    /** What an even map would have there. */
+    readonly stickerShare: number;
   } | null;
+  /** How far the base model itself leans on the shortcut, on fresh images. */
+  readonly reliance: {
+    /** The class whose images carry the sticker. */
+    readonly className: string;
+    /** Share of its own images without the sticker that are recognised. */
+    readonly recognisedWithout: Assessment;
+    /** Share of other classes' images called by its name with the sticker pasted in; chance: without the sticker. */
+    readonly misledWith: Assessment;
+  };
   readonly seconds: number;
 }
 

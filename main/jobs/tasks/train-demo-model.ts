@@ -8,6 +8,7 @@ import type { SampleCounts } from '../../engine/demo/samples.ts';
 import { drawScene, SCENE_SIZE_PX } from '../../engine/demo/scene.ts';
 import { trainNetwork } from '../../engine/demo/train-network.ts';
 import { EngineError } from '../../engine/errors.ts';
+import type { Preprocessing } from '../../engine/image/preprocess.ts';
 import { decodeModel } from '../../engine/onnx/index.ts';
 import type { Session } from '../../engine/runner.ts';
 import { decodeImage } from '../../engine/runtime/decode-image.ts';
@@ -22,7 +23,10 @@ export interface TrainDemoModelInput {
   /** As `makeDemoData` left it. */
   readonly imagesFolder: string;
   readonly counts: SampleCounts;
-  /** The ONNX file; kept when it was trained with the same seed, counts and epochs. */
+  /**
+   * The ONNX file, `<name>.onnx`; kept when it was trained with the same seed, counts and epochs.
+   * `<name>.labels.txt` and `<name>.preprocessing.json` are written beside it.
+   */
   readonly modelPath: string;
   readonly seed: number;
   readonly epochs: number;
@@ -51,9 +55,18 @@ export interface TrainDemoModelOutput {
   readonly reliance: ShortcutReliance;
 }
 
-/** Pixels 0..255 become -1..1. */
-export const DEMO_PIXEL_SCALE = 1 / 127.5;
-export const DEMO_PIXEL_MEAN = 1;
+/** Pixels 0..255 become -1..1; images have the network's size already. */
+const PREPROCESSING: Preprocessing = {
+  width: SCENE_SIZE_PX,
+  height: SCENE_SIZE_PX,
+  resize: { mode: 'stretch' },
+  interpolation: 'bilinear',
+  channelOrder: 'RGB',
+  scale: 1 / 127.5,
+  mean: [1, 1, 1],
+  std: [1, 1, 1],
+  layout: 'NCHW',
+};
 
 /** 12 x 12 positions at the cut; 420 images are told apart after 10 epochs of 0.7 s on two cores. */
 const PLAN: NetworkPlan = {
@@ -110,12 +123,14 @@ export const trainDemoModel: Task<TrainDemoModelInput, TrainDemoModelOutput> = a
     },
   });
   const facts = await measure(input, parameters, context);
+  const beside = (ending: string): string => input.modelPath.replace(/\.onnx$/i, ending);
+  writeFileAtomic(beside('.preprocessing.json'), JSON.stringify(PREPROCESSING, undefined, 2));
   const bytes = encodeNetwork(PLAN, parameters, {
     classes: DEMO_CLASS_NAMES.join(','),
     recipe,
     facts: JSON.stringify(facts),
   });
-  writeFileAtomic(input.modelPath.replace(/\.onnx$/i, '.labels.txt'), `${DEMO_CLASS_NAMES.join('\n')}\n`);
+  writeFileAtomic(beside('.labels.txt'), `${DEMO_CLASS_NAMES.join('\n')}\n`);
   writeFileAtomic(input.modelPath, bytes);
   return { ...facts, isReused: false };
 };
@@ -153,7 +168,8 @@ function prepare(pixels: Uint8Array): Float32Array {
   const result = new Float32Array(3 * plane);
   for (let pixel = 0; pixel < plane; pixel++) {
     for (let channel = 0; channel < 3; channel++) {
-      result[channel * plane + pixel] = pixels[pixel * 3 + channel]! * DEMO_PIXEL_SCALE - DEMO_PIXEL_MEAN;
+      result[channel * plane + pixel] =
+        pixels[pixel * 3 + channel]! * PREPROCESSING.scale - PREPROCESSING.mean[channel]!;
     }
   }
   return result;
