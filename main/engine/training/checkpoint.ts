@@ -63,8 +63,9 @@ export function decodeCheckpoint(bytes: Uint8Array, fingerprint: string): Checkp
   const tensors: Record<string, Tensor<'float32'>> = {};
   for (const { name, shape } of header.tensors) {
     const byteLength = sizeOf(shape) * 4;
-    // A copy: the tensors may not start at a multiple of 4 in the caller's buffer.
-    tensors[name] = float32(new Float32Array(bytes.slice(at, at + byteLength).buffer), shape);
+    // A copy: the tensors may not start at a multiple of 4 in the caller's buffer. Not `slice`: what a database hands
+    // over is a node Buffer, whose `slice` shares its memory.
+    tensors[name] = float32(new Float32Array(new Uint8Array(bytes.subarray(at, at + byteLength)).buffer), shape);
     at += byteLength;
   }
   if (at !== bytes.length)

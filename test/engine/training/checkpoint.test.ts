@@ -12,6 +12,15 @@ const EXAMPLE: Checkpoint = {
 };
 
 describe('checkpoints', () => {
+  it('read the same from a node Buffer, whose slice shares memory', () => {
+    const checkpoint: Checkpoint = {
+      fingerprint: 'run',
+      data: {},
+      tensors: { words: float32(Float32Array.of(1, 2), [2]) },
+    };
+    expect(decodeCheckpoint(Buffer.from(encodeCheckpoint(checkpoint)), 'run')).toEqual(checkpoint);
+  });
+
   it('bring back every bit, whatever the text and wherever the bytes lie', () => {
     const bytes = encodeCheckpoint(EXAMPLE);
     const shifted = new Uint8Array(bytes.length + 3);
