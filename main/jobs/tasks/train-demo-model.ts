@@ -96,6 +96,10 @@ export const trainDemoModel: Task<TrainDemoModelInput, TrainDemoModelOutput> = a
     counts: input.counts,
     epochs: input.epochs,
   });
+  // The small companions are written either way, so that a model without them is no dead end.
+  const beside = (ending: string): string => input.modelPath.replace(/\.onnx$/i, ending);
+  writeFileAtomic(beside('.preprocessing.json'), JSON.stringify(PREPROCESSING, undefined, 2));
+  writeFileAtomic(beside('.labels.txt'), `${DEMO_CLASS_NAMES.join('\n')}\n`);
   const before = readFinished(input.modelPath, recipe);
   if (before) return { ...before, isReused: true };
 
@@ -123,14 +127,11 @@ export const trainDemoModel: Task<TrainDemoModelInput, TrainDemoModelOutput> = a
     },
   });
   const facts = await measure(input, parameters, context);
-  const beside = (ending: string): string => input.modelPath.replace(/\.onnx$/i, ending);
-  writeFileAtomic(beside('.preprocessing.json'), JSON.stringify(PREPROCESSING, undefined, 2));
   const bytes = encodeNetwork(PLAN, parameters, {
     classes: DEMO_CLASS_NAMES.join(','),
     recipe,
     facts: JSON.stringify(facts),
   });
-  writeFileAtomic(beside('.labels.txt'), `${DEMO_CLASS_NAMES.join('\n')}\n`);
   writeFileAtomic(input.modelPath, bytes);
   return { ...facts, isReused: false };
 };
