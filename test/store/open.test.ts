@@ -65,7 +65,8 @@ describe('a project file', () => {
       expect(again.read.project().name).toBe('test');
       expect(again.read.verify().firstBroken).toBeNull();
       again.close();
-    }));
+    }),
+  );
 
   it('is not made where a file exists, and the file is left alone', () =>
     inTempFolder((folder) => {
