@@ -3,20 +3,27 @@
 /** CSS, after the base style. */
 export const CONTACT_SHEET_STYLE = `
 .top { display: grid; gap: 24px; padding-block: 32px 24px; }
-.top .split { display: grid; grid-template-columns: minmax(240px, 0.62fr) minmax(0, 1.38fr); gap: 24px 48px; align-items: start; }
+.top .split { display: grid; grid-template-columns: minmax(300px, 0.7fr) minmax(0, 1.3fr); gap: 24px 48px; align-items: start; }
 .top h1 + p { margin-top: 4px; }
-.top .facts { margin-top: 16px; display: grid; grid-template-columns: repeat(auto-fill, minmax(132px, 1fr)); gap: 12px 24px; }
-.fidelity table { width: 100%; border-collapse: collapse; }
-.fidelity th, .fidelity td { text-align: start; vertical-align: middle; padding: 6px 16px 6px 0; border-top: 1px solid var(--line); font-weight: 450; }
-.fidelity tbody tr:first-child > * { border-top: 0; }
-.fidelity th { font-size: 13px; font-weight: 600; width: 176px; }
+.top .facts { margin-top: 16px; display: grid; grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); gap: 12px 24px; }
+.top .facts > :first-child { grid-column: 1 / -1; }
+.fidelity > table { width: 100%; border-collapse: collapse; }
+.fidelity > table :is(th, td) { text-align: start; vertical-align: middle; padding: 6px 24px 6px 0; border-top: 1px solid var(--line); font-weight: 450; }
+.fidelity > table tbody tr:first-child > * { border-top: 0; }
+.fidelity > table th { font-size: 13px; font-weight: 600; white-space: nowrap; width: 1%; }
 .fidelity small { display: block; font-size: 12px; font-weight: 450; color: var(--quiet); }
-.fidelity .value { white-space: nowrap; width: 200px; font-size: 13px; }
+.fidelity .value { white-space: nowrap; width: 1%; font-size: 13px; }
 .fidelity .value b { font-size: 15px; }
-.fidelity .axis { min-width: 170px; width: 34%; }
-.fidelity .axis svg { display: block; width: 100%; max-width: 420px; min-width: 150px; }
-.fidelity .controls { font-size: 12px; color: var(--quiet); padding-right: 0; line-height: 1.35; }
-.fidelity .controls span { display: inline-block; white-space: nowrap; margin-right: 10px; }
+.fidelity > table .axis { padding-right: 0; }
+.fidelity .axis svg { display: block; width: 100%; max-width: 560px; }
+.fidelity details { font-size: 12px; color: var(--quiet); margin-top: 8px; }
+.fidelity summary { cursor: pointer; width: fit-content; }
+.fidelity .scroll { overflow-x: auto; }
+.controls { border-collapse: collapse; margin-top: 8px; color: var(--ink); }
+.controls :is(th, td) { text-align: end; padding: 4px 0 4px 16px; vertical-align: top; white-space: nowrap; font-weight: 450; }
+.controls thead th { color: var(--quiet); } .controls tbody th { text-align: start; padding-left: 0; }
+.controls tbody tr > * { border-top: 1px solid var(--line); }
+.controls small { font-size: 11px; }
 .sign { vertical-align: -3px; }
 .key { display: flex; flex-wrap: wrap; gap: 4px 16px; font-size: 12px; color: var(--quiet); padding-top: 8px; border-top: 1px solid var(--line); }
 .bar {
@@ -72,9 +79,9 @@ footer p { max-width: 100ch; }
   .top .split { grid-template-columns: minmax(0, 1fr); }
 }
 @media (max-width: 620px) {
-  .fidelity table, .fidelity tbody, .fidelity tr, .fidelity th, .fidelity td { display: block; width: auto; }
-  .fidelity th, .fidelity td { border-top: 0; padding: 2px 0; }
-  .fidelity tr + tr { border-top: 1px solid var(--line); padding-top: 8px; margin-top: 8px; }
+  .fidelity > table, .fidelity > table :is(tbody, tr, th, td) { display: block; width: auto; }
+  .fidelity > table :is(th, td) { border-top: 0; padding: 2px 0; }
+  .fidelity > table tr + tr { border-top: 1px solid var(--line); padding-top: 8px; margin-top: 8px; }
   .lead { grid-template-columns: minmax(0, 1fr); }
   .row { grid-template-columns: minmax(0, 1fr); gap: 2px; }
   .row ul { grid-template-columns: repeat(4, minmax(0, 1fr)); }

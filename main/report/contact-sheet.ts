@@ -43,7 +43,7 @@ function header({ projectName, model, run, words, evaluation }: WordSheet): Mark
     ['Cut point', `${model.featureShape.join(' × ')}`],
     ['Run', `${run.id} · ${run.preset} · seed ${run.seed}`],
     ['Learned', `${moment(run.startedAt)}${run.seconds === null ? '' : ` · ${duration(run.seconds)}`}`],
-    ['Grad-CAM', model.attentionSource],
+    ['Grad-CAM', model.attentionSource === 'closedForm' ? 'exact, closed form' : 'differentiated'],
     ...(evaluation === null ? [] : ([['Accuracy of the base model', shareText(evaluation.baseAccuracy)]] as const)),
     ...(evaluation === null ? [] : ([['Accuracy with words', shareText(evaluation.accuracy)]] as const)),
   ];
@@ -98,13 +98,17 @@ function footer({ model, run, evaluation }: WordSheet): Markup {
   return html`<footer>
     ${notes.map((note) => html`<p>${note}</p>`)}
     <p>
-      Large picture: the patch the word was pushed to, with the word’s map over what the model sees. Top: the most
-      similar patches. Random: patches drawn at random from images that hold the word. Counter: images it is strong in
-      although another class is predicted. ≠: the model’s prediction differs from the label. Under each patch: class and
-      similarity. Bars: weight of the word for a class; filled pushes up, outlined pushes down; percent: share of what
-      the word contributes.
+      Large picture: the image the word was pushed to as the model sees it, with the word’s map and the box of its
+      patch. Top: the most similar patches, one per image. Random: images drawn at random, similar ones more often.
+      Counter: the most similar patches of other classes. ≠: the model’s prediction differs from the label. Under each
+      patch: class and similarity. Bars: weight of the word for a class; filled pushes up, outlined pushes down;
+      percent: share of what the word contributes.
     </p>
-    <p>Attention fidelity: overlap (IoU) of the word’s map with Grad-CAM, strongest half. Intervals: 95 %.</p>
+    <p>
+      Importance: mean size of what the word contributes to the predicted class. Attention fidelity: overlap (IoU) of
+      the word’s map with Grad-CAM, strongest half, over images in which it is among the ten strongest words. Intervals:
+      95 %.
+    </p>
     <p class="mono">
       model sha256 ${model.sha256}${evaluation !== null && html`<br />words sha256 ${evaluation.parameterHash}`}
     </p>

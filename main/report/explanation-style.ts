@@ -29,12 +29,13 @@ section > h2 + p { color: var(--quiet); font-size: 13px; margin-bottom: 12px; ma
 .waterfall .picture { width: 48px; height: 48px; }
 .waterfall .picture > img { object-fit: cover; }
 .waterfall .name { min-width: 0; font-size: 13px; line-height: 1.35; }
-.waterfall .name > bdi { display: -webkit-box; -webkit-line-clamp: 2; -webkit-box-orient: vertical; overflow: hidden; }
+.waterfall .name > bdi { display: -webkit-box; -webkit-line-clamp: 2; -webkit-box-orient: vertical; overflow: hidden; text-align: left; }
 .waterfall .name small { display: block; font-size: 12px; color: var(--quiet); font-weight: 450; }
 .step { display: block; width: 100%; align-self: stretch; }
 .step text { font-size: 12.5px; fill: var(--ink); }
 .step.neutral { color: var(--quiet); } .step.total { color: var(--accent); }
-footer { margin-top: 40px; border-top: 1px solid var(--line); padding-top: 16px; font-size: 12px; color: var(--quiet); display: grid; gap: 4px; }
+footer > :first-child { border-top: 1px solid var(--line); padding-top: 16px; }
+footer { margin-top: 40px; font-size: 12px; color: var(--quiet); display: grid; gap: 4px; }
 @media (max-width: 720px) {
   .answers { grid-template-columns: minmax(0, 1fr); }
   .maps { grid-template-columns: repeat(auto-fit, minmax(180px, 1fr)); }

@@ -42,6 +42,9 @@ export function fidelityPanel(evaluation: EvaluationReport | null): Markup {
       again.
     </p>`;
   }
+  const rows = rowsOf(evaluation);
+  // The attention rows have every control; the first row only those that answer.
+  const controls = rows.at(-1)!.controls;
   return html`<div class="fidelity">
     <table>
       <caption class="seen-not">
@@ -52,19 +55,58 @@ export function fidelityPanel(evaluation: EvaluationReport | null): Markup {
           <th scope="col">Measure</th>
           <th scope="col">Value with 95 % interval</th>
           <th scope="col">Drawn from 0 to 100 %</th>
-          <th scope="col">Controls</th>
         </tr>
       </thead>
       <tbody>
-        ${rowsOf(evaluation).map(rowMarkup)}
+        ${rows.map(rowMarkup)}
       </tbody>
     </table>
     <p class="key">
-      <span>${sample(dot())} words, 95 % interval</span>
+      <span>${sample(dot())} words with 95 % interval</span>
       <span>${sample(sign('bar'))} chance</span>
-      <span>measured on ${evaluation.imageCount} ${evaluation.split} images</span>
+      ${controls.map(({ name, sign: shape }) => html`<span>${sample(sign(shape))} ${name}</span> `)}
     </p>
+    ${controls.length > 0 && controlTable(rows, controls)}
   </div>`;
+}
+
+function controlTable(rows: readonly Row[], columns: readonly Control[]): Markup {
+  return html`<details>
+    <summary>Controls in numbers</summary>
+    <div class="scroll">
+      <table class="controls">
+        <thead>
+          <tr>
+            <td></td>
+            <th scope="col">words</th>
+            <th scope="col">chance</th>
+            ${columns.map(({ name }) => html`<th scope="col">${name}</th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.map(
+            ({ name, measure, controls }) =>
+              html`<tr>
+                <th scope="row">${name}</th>
+                <td>${cell(measure)}</td>
+                <td>${isMeasured(measure) && measure.chance !== undefined ? percent(measure.chance) : '–'}</td>
+                ${columns.map((column) => {
+                  const control = controls.find((other) => other.name === column.name);
+                  return html`<td>${control === undefined ? '–' : cell(control.measure)}</td>`;
+                })}
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+  </details>`;
+}
+
+/** Value over its interval, for narrow columns. */
+function cell(measure: Assessment): Markup {
+  if (!isMeasured(measure)) return shareText(measure);
+  const { value, low, high } = measure;
+  return html`${percent(value)}<small>${percent(low)} to ${percent(high)}</small>`;
 }
 
 function rowsOf(evaluation: EvaluationReport): Row[] {
@@ -107,14 +149,6 @@ function rowMarkup(row: Row): Markup {
     <th scope="row">${row.name}<small>${row.note}</small></th>
     <td class="value">${shareText(row.measure)}</td>
     <td class="axis">${axis(row)}</td>
-    <td class="controls">
-      ${row.controls.map(
-        ({ name, sign: shape, measure }) =>
-          html`<span
-            >${sample(sign(shape))} ${name} ${isMeasured(measure) ? percent(measure.value, 0) : 'not assessed'}</span
-          > `,
-      )}
-    </td>
   </tr>`;
 }
 
@@ -131,7 +165,12 @@ function axis({ measure, controls }: Row): Markup {
     ${
       isMeasured(measure) && [
         measure.chance !== undefined && html`<g transform="translate(${x(measure.chance)} ${y})">${sign('bar')}</g>`,
-        html`<path d="M${x(measure.low)} ${y}H${x(measure.high)}" stroke="var(--accent)" stroke-width="3" />
+        html`<path
+            d="M${x(measure.low)} ${y - 4}v8m0-4H${x(measure.high)}m0-4v8"
+            fill="none"
+            stroke="var(--accent)"
+            stroke-width="1.6"
+          />
           <g transform="translate(${x(measure.value)} ${y})">${dot()}</g>`,
       ]
     }
@@ -139,7 +178,7 @@ function axis({ measure, controls }: Row): Markup {
 }
 
 function dot(): Markup {
-  return html`<circle r="5" fill="var(--accent)" stroke="var(--paper)" stroke-width="1.5" />`;
+  return html`<circle r="3.6" fill="var(--accent)" />`;
 }
 
 function sign(shape: keyof typeof SIGNS): Markup {

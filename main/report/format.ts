@@ -17,7 +17,7 @@ export function signed(value: number, digits = 2): string {
 
 /** A share of 0..1 in percent: 0.9794 is "97.9 %". Never rounds to 0 or 100 what is not. */
 export function percent(value: number, digits = 1): string {
-  return `${percentNumber(value, digits)} %`;
+  return `${percentNumber(value, digits)}\u00a0%`;
 }
 
 function percentNumber(value: number, digits = 1): string {
@@ -28,9 +28,9 @@ function percentNumber(value: number, digits = 1): string {
   return text;
 }
 
-/** A count with thin spaces: 12345 is "12 345". */
+/** A count with narrow no-break spaces: 12345 is "12 345". */
 export function count(value: number): string {
-  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ' ');
+  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, '\u202f');
 }
 
 /** Whether a number was measured. */

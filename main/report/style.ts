@@ -49,6 +49,7 @@ main, header, footer { max-width: 1800px; margin-inline: auto; padding-inline: c
 .picture { position: relative; display: block; overflow: hidden; border-radius: 6px; background: var(--faint); }
 .picture > img, .picture > svg { display: block; width: 100%; height: 100%; }
 .picture > .heat, .picture > .frame { position: absolute; inset: 0; width: 100%; height: 100%; }
+.picture::after { content: ""; position: absolute; inset: 0; border-radius: inherit; border: 1px solid rgb(128 128 128 / 0.22); pointer-events: none; }
 .gone { color: var(--quiet); }
 svg text { font-family: inherit; fill: currentColor; }
 .up { color: var(--up); } .down { color: var(--down); }

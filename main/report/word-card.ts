@@ -59,7 +59,7 @@ export function wordCard(word: WordSummary, model: BaseModelSummary, pictures: P
           >
         </div>
         <p class="sub">
-          ${plainWordName(word) !== `word ${word.index}` && `word ${word.index} · `}among the ten strongest in
+          ${plainWordName(word) !== `word ${word.index}` && `word ${word.index} · `}in the top ten of
           ${percent(word.frequency, 0)} of images
         </p>
         <dl class="numbers">
