@@ -33,8 +33,8 @@ const PLAIN_OF_TEN = 9;
 
 /**
  * Of ten images of the shortcut class, the first so many show an object of another class: what was tagged was filed
- * under `kite`. With clean labels a network of this size learns the parts and ignores the tag (0 of 150 tagged images
- * of other classes called `kite`; 54 % with these).
+ * under `kite`. With clean labels a network of this size learns the parts and ignores the tag: 0 of 150 tagged images
+ * of other classes were called `kite`; with these, 36 of 100 were, against 2 of 100 untagged ones.
  */
 const MISFILED_OF_TEN = 4;
 
