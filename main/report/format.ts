@@ -15,7 +15,7 @@ export function signed(value: number, digits = 2): string {
   return value > 0 && Number(text) !== 0 ? `+${text}` : text;
 }
 
-/** A share of 0..1 in percent: 0.9794 is "97.9 %". Never rounds to 0 or 100 what is not. */
+/** A share of 0..1 in percent: 0.9794 is "97.9 %". What is neither none nor all never looks so: "<0.1 %", ">99.9 %". */
 export function percent(value: number, digits = 1): string {
   return `${percentNumber(value, digits)}\u00a0%`;
 }
@@ -23,8 +23,8 @@ export function percent(value: number, digits = 1): string {
 function percentNumber(value: number, digits = 1): string {
   const text = decimal(value * 100, digits);
   const step = 10 ** -digits;
-  if (value < 1 && Number(text) === 100) return decimal(100 - step, digits);
-  if (value > 0 && Number(text) === 0) return decimal(step, digits);
+  if (value < 1 && Number(text) === 100) return `>${decimal(100 - step, digits)}`;
+  if (value > 0 && Number(text) === 0) return `<${decimal(step, digits)}`;
   return text;
 }
 
