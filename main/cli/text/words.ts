@@ -7,15 +7,22 @@ import { runText } from './project.ts';
 /** As many classes as fit on a line. */
 const SHOWN_CLASSES = 3;
 
+/** A share that would be shown as 0 %. */
+const NEGLIGIBLE_SHARE = 0.005;
+
+/** The classes a word is used for: a large weight that no image ever uses says nothing about a word. */
 function classes(pushes: readonly ClassPush[]): string {
-  const shown = pushes.slice(0, SHOWN_CLASSES).map(({ className, share }) => `${className} ${formatShare(share)}`);
-  const more = pushes.length - shown.length;
+  const used = pushes
+    .filter(({ share }) => share >= NEGLIGIBLE_SHARE)
+    .toSorted((one, other) => other.share - one.share);
+  const shown = used.slice(0, SHOWN_CLASSES).map(({ className, share }) => `${className} ${formatShare(share)}`);
+  const more = used.length - shown.length;
   return [...shown, ...(more > 0 ? [`${more} more`] : [])].join(', ');
 }
 
 /** A table of words, most important first. */
 export function wordSheetText(sheet: WordSheet, { bold }: Output): string {
-  const header = ['word', 'name', 'status', 'importance', 'frequency', 'sharedness', 'IoU@50', 'pushes up'];
+  const header = ['word', 'name', 'status', 'importance', 'frequency', 'sharedness', 'IoU@50', 'used for'];
   const rows = sheet.words.map((word) => [
     String(word.index),
     word.name ?? '-',
