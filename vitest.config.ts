@@ -7,8 +7,8 @@ export default defineConfig({
     environment: 'node',
     // Two cores: native inference inside a test already uses both.
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
     reporters: process.env['VITEST_REPORT']
       ? ['default', ['json', { outputFile: process.env['VITEST_REPORT'] }]]
       : ['default'],
