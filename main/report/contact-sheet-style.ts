@@ -57,6 +57,7 @@ body:has(#heatmaps:not(:checked)) .heat, body:has(#boxes:not(:checked)) .frame {
 .numbers dd { font-size: 13px; }
 .pushes { border-top: 1px solid var(--line); padding-top: 10px; }
 .pushes li { display: grid; grid-template-columns: minmax(0, 1fr) 72px 44px 36px; gap: 8px; align-items: center; font-size: 13px; line-height: 20px; }
+.pushes svg { width: 100%; }
 .pushes .weight, .pushes .interval { text-align: end; }
 .pushes .interval { font-size: 12px; }
 .class { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
@@ -92,8 +93,16 @@ footer p { max-width: 100ch; }
   .words { grid-template-columns: 1fr 1fr; gap: 6mm; }
   .word { break-inside: avoid; content-visibility: visible; padding: 3mm; }
   .lead { grid-template-columns: 30mm minmax(0, 1fr); }
-  .row { grid-template-columns: 12mm minmax(0, 1fr); }
-  .row li { font-size: 8px; }
-  .top .split { grid-template-columns: 1fr; }
+  .word h2 { font-size: 13px; }
+  h3, .sub, .status, .rest, .hero figcaption, .numbers dt, .pushes .interval { font-size: 9px; }
+  .numbers dd, .pushes li, .facts dd { font-size: 10px; line-height: 1.5; }
+  .pushes li { grid-template-columns: minmax(0, 1fr) 40px 34px 26px; gap: 4px; }
+  .row { grid-template-columns: 13mm minmax(0, 1fr); gap: 1mm; }
+  .row ul { gap: 3px; }
+  .row li { font-size: 7.5px; }
+  .top { padding-block: 0 12px; }
+  .top .split { grid-template-columns: minmax(0, 1fr); }
+  .fidelity > table th, .fidelity .value, .fidelity small, .key { font-size: 10px; }
+  .fidelity .axis svg { max-width: 80mm; }
 }
 `;

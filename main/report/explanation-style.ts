@@ -38,7 +38,8 @@ footer > :first-child { border-top: 1px solid var(--line); padding-top: 16px; }
 footer { margin-top: 40px; font-size: 12px; color: var(--quiet); display: grid; gap: 4px; }
 @media (max-width: 720px) {
   .answers { grid-template-columns: minmax(0, 1fr); }
-  .maps { grid-template-columns: repeat(auto-fit, minmax(180px, 1fr)); }
+  .maps { gap: 8px; }
+  .maps .picture { border-radius: 6px; }
   .waterfall li { grid-template-columns: 48px 48px minmax(0, 1fr); padding-block: 8px; }
   .waterfall .step { grid-column: 1 / 4; }
 }

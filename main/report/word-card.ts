@@ -121,7 +121,13 @@ function pushLine({ className, weight, share }: ClassPush, longest: number): Mar
   const isUp = weight >= 0;
   return html`<li>
     <span class="class" title="${className}"><bdi>${className}</bdi></span>
-    <svg class="${isUp ? 'up' : 'down'}" width="${BAR_PX}" height="10" aria-hidden="true">
+    <svg
+      class="${isUp ? 'up' : 'down'}"
+      viewBox="-0.5 -0.5 ${BAR_PX + 1} 11"
+      width="${BAR_PX}"
+      height="10"
+      aria-hidden="true"
+    >
       <rect
         width="${length.toFixed(1)}"
         height="10"
