@@ -152,7 +152,7 @@ async function finish(
   const wordModel = encodeWordModel(result.model);
   write.runs.addLosses(run.runId, lossPoints(result));
   write.settings.set(context.actor, resultSetting(run.runId), {
-    sentences: [...result.notes, ...images.notes, `Device: ${deviceReason}.`],
+    sentences: [...result.notes, ...images.notes, ...description.notes, `Device: ${deviceReason}.`],
     validationAgreement: { ...description.validationAgreement },
   });
   write.runs.finish(context.actor, run.runId, {
