@@ -67,7 +67,9 @@ async function checkFolder(folder: string): Promise<void> {
   } catch (error) {
     throw fileError(error, folder);
   }
-  throw new EngineError('configuration', `${JSON.stringify(folder)} is a file, not a folder of images.`, { file: folder });
+  throw new EngineError('configuration', `${JSON.stringify(folder)} is a file, not a folder of images.`, {
+    file: folder,
+  });
 }
 
 /** What an import found. */
@@ -156,7 +158,9 @@ function withSplits(rows: readonly NewImage[], places: readonly Place[]): { rows
 function labelNotes(rows: readonly NewImage[]): string[] {
   const labelled = rows.filter(({ labelIndex }) => labelIndex !== null).length;
   if (labelled === rows.length) return [];
-  const strangers = [...new Set(rows.filter(({ labelIndex }) => labelIndex === null).map(({ classFolder }) => classFolder))];
+  const strangers = [
+    ...new Set(rows.filter(({ labelIndex }) => labelIndex === null).map(({ classFolder }) => classFolder)),
+  ];
   const shown = strangers.slice(0, 3).map((name) => (name === null ? 'the folder itself' : JSON.stringify(name)));
   const more = strangers.length > 3 ? ` and ${strangers.length - 3} more` : '';
   const sentence =

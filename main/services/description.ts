@@ -74,7 +74,13 @@ export async function describeRun(
         const { height, width } = event;
         write.activations.save(
           run.runId,
-          event.kept.map(({ imageIndex, wordIndices, maps }) => ({ imageId: idOf(imageIndex), wordIndices, height, width, maps })),
+          event.kept.map(({ imageIndex, wordIndices, maps }) => ({
+            imageId: idOf(imageIndex),
+            wordIndices,
+            height,
+            width,
+            maps,
+          })),
         );
       },
     },

@@ -37,10 +37,14 @@ export function evaluateRun(
     const images = await extractFeatures(context, project, 'cpu', hooks);
     const indices = indicesOf(images.records, split);
     if (indices.length === 0) {
-      throw new EngineError('too-few-images', `The project has no ${split} images. Choose another split: train, validation or test.`, {
-        expected: 'at least one image',
-        found: split,
-      });
+      throw new EngineError(
+        'too-few-images',
+        `The project has no ${split} images. Choose another split: train, validation or test.`,
+        {
+          expected: 'at least one image',
+          found: split,
+        },
+      );
     }
     const wordModel = decodeWordModel(project.read.runs.wordModel(run.runId)!.bytes);
     const measure = (model: WordModel, more: Partial<EvaluateInput>): Promise<Evaluation> =>

@@ -70,9 +70,13 @@ export async function writeExplanation(
 function findClass({ classLabels }: ModelRecord, name: string): number {
   const index = labelMatcher(classLabels)(name);
   if (index === null) {
-    throw new EngineError('configuration', `The model has no class "${name}". Its classes: ${classLabels.slice(0, 20).join(', ')}${classLabels.length > 20 ? ', ...' : ''}.`, {
-      found: name,
-    });
+    throw new EngineError(
+      'configuration',
+      `The model has no class "${name}". Its classes: ${classLabels.slice(0, 20).join(', ')}${classLabels.length > 20 ? ', ...' : ''}.`,
+      {
+        found: name,
+      },
+    );
   }
   return index;
 }

@@ -54,16 +54,23 @@ export async function extractFeatures(
   const records = all.filter(({ sha256 }) => !skipped.has(sha256!));
   const first = [...skipped.values()].slice(0, NAMED).join(' ');
   if (records.length === 0) {
-    throw new EngineError('image-unreadable', `None of the ${all.length} images can be used any more. They were imported from ${JSON.stringify(folder)}; put the folder back there. ${first}`, {
-      file: folder,
-    });
+    throw new EngineError(
+      'image-unreadable',
+      `None of the ${all.length} images can be used any more. They were imported from ${JSON.stringify(folder)}; put the folder back there. ${first}`,
+      {
+        file: folder,
+      },
+    );
   }
   return {
     extraction,
     records,
     references: records.map((image) => imageReference(folder, image)),
     labels: records.map(({ labelIndex }) => labelIndex),
-    notes: skipped.size === 0 ? [] : [`${skipped.size} images were left out because they are gone, changed or unreadable: ${first}`],
+    notes:
+      skipped.size === 0
+        ? []
+        : [`${skipped.size} images were left out because they are gone, changed or unreadable: ${first}`],
   };
 }
 

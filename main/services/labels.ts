@@ -30,9 +30,13 @@ export function readLabels(given: string | undefined, modelPath: string, classCo
     );
   }
   if (blank >= 0) {
-    throw new EngineError('labels-mismatch', `Line ${blank + 1} of ${JSON.stringify(path)} is empty. Give every class a name.`, {
-      file: path,
-    });
+    throw new EngineError(
+      'labels-mismatch',
+      `Line ${blank + 1} of ${JSON.stringify(path)} is empty. Give every class a name.`,
+      {
+        file: path,
+      },
+    );
   }
   return labels;
 }
@@ -55,5 +59,9 @@ export function labelMatcher(labels: readonly string[]): (folder: string) => num
 }
 
 function plain(name: string): string {
-  return name.normalize('NFC').toLowerCase().replaceAll(/[\s_-]+/g, ' ').trim();
+  return name
+    .normalize('NFC')
+    .toLowerCase()
+    .replaceAll(/[\s_-]+/g, ' ')
+    .trim();
 }

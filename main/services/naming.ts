@@ -40,7 +40,10 @@ function toLine(entry: JournalEntry): HistoryLine {
     sequence: entry.seq,
     at: entry.time,
     actor: entry.actor,
-    action: entry.kind === 'undo' || entry.kind === 'redo' ? `${entry.kind} of ${entry.target}: ${entry.action}` : entry.action,
+    action:
+      entry.kind === 'undo' || entry.kind === 'redo'
+        ? `${entry.kind} of ${entry.target}: ${entry.action}`
+        : entry.action,
     detail: JSON.stringify(entry.payload),
   };
 }

@@ -3,7 +3,12 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { EngineError } from '../engine/errors.ts';
 import type { Preprocessing } from '../engine/image/preprocess.ts';
-import { isPresetName, parsePreprocessing, presetPreprocessing, PRESET_NAMES } from '../engine/image/preprocessing-settings.ts';
+import {
+  isPresetName,
+  parsePreprocessing,
+  presetPreprocessing,
+  PRESET_NAMES,
+} from '../engine/image/preprocessing-settings.ts';
 import type { InputFacts } from '../engine/image/preprocessing-settings.ts';
 import type { ModelReference, PreprocessingTrial, SampleImage } from '../jobs/index.ts';
 import { fileError, sha256OfFile } from '../platform/files.ts';
@@ -78,7 +83,12 @@ function readChoice(given: string, facts: InputFacts): Preprocessing {
     json = JSON.parse(text);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new EngineError('preprocessing', `${JSON.stringify(given)} is not JSON: ${reason}.`, { file: given }, { cause });
+    throw new EngineError(
+      'preprocessing',
+      `${JSON.stringify(given)} is not JSON: ${reason}.`,
+      { file: given },
+      { cause },
+    );
   }
   return parsePreprocessing(json, facts, given);
 }

@@ -19,7 +19,9 @@ export function readPreset({ resourcesFolder }: ServiceContext, name: string): P
     .filter((file) => file.endsWith('.json'))
     .map((file) => file.slice(0, -'.json'.length));
   if (!names.includes(name)) {
-    throw new EngineError('configuration', `There is no preset "${name}". Presets: ${names.sort().join(', ')}.`, { found: name });
+    throw new EngineError('configuration', `There is no preset "${name}". Presets: ${names.sort().join(', ')}.`, {
+      found: name,
+    });
   }
   return parsePreset(JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')));
 }

@@ -75,12 +75,17 @@ export function imageReference(folder: string, image: ImageRecord): ImageReferen
  */
 export function chosenRun(read: ProjectReader, runId: number | undefined): RunRecord {
   const run = runId === undefined ? read.runs.latestDone() : read.runs.get(runId);
-  if (!run) throw new StoreError('not-found', 'No words have been learned yet. Run "vislex learn" on the project first.');
+  if (!run)
+    throw new StoreError('not-found', 'No words have been learned yet. Run "vislex learn" on the project first.');
   if (run.status !== 'done') {
-    throw new StoreError('not-found', `Run ${run.runId} is ${run.status}, it has no words yet. Run "vislex learn" again to finish it.`, {
-      table: 'runs',
-      row: String(run.runId),
-    });
+    throw new StoreError(
+      'not-found',
+      `Run ${run.runId} is ${run.status}, it has no words yet. Run "vislex learn" again to finish it.`,
+      {
+        table: 'runs',
+        row: String(run.runId),
+      },
+    );
   }
   return run;
 }

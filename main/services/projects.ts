@@ -42,10 +42,14 @@ export async function createNewProject(
   const images = await listFolder(options.imagesFolder, options.masksFolder);
   const labelOf = labelMatcher(labels);
   if (input.height === undefined || input.width === undefined) {
-    throw new EngineError('model-unsupported', `${JSON.stringify(modelPath)} takes images of any size. Export it with the size in px that it was trained with.`, {
-      file: modelPath,
-      tensor: input.name,
-    });
+    throw new EngineError(
+      'model-unsupported',
+      `${JSON.stringify(modelPath)} takes images of any size. Export it with the size in px that it was trained with.`,
+      {
+        file: modelPath,
+        tensor: input.name,
+      },
+    );
   }
   const facts = { width: input.width, height: input.height, channels: input.channels, layout: input.layout };
   const proven = await provePreprocessing(context, model, facts, images, labelOf, options.preprocess, hooks);
@@ -87,20 +91,31 @@ export async function createNewProject(
     project.write.settings.set(context.actor, IMAGE_FOLDER, images.folder);
     const report = await importImages(context, project, images, labelOf, hooks);
     if (report.okCount === 0) {
-      throw new EngineError('too-few-images', `None of the ${images.paths.length} images in ${JSON.stringify(images.folder)} can be read.`, {
-        file: images.folder,
-      });
+      throw new EngineError(
+        'too-few-images',
+        `None of the ${images.paths.length} images in ${JSON.stringify(images.folder)} can be read.`,
+        {
+          file: images.folder,
+        },
+      );
     }
     const synced = syncedFolderService(projectPath);
     const notes = [
       ...proven.notes,
       ...report.notes,
-      ...(synced === undefined ? [] : [`The project lies in a folder that ${synced} copies to other machines; that can damage it. Move it to a local folder.`]),
+      ...(synced === undefined
+        ? []
+        : [
+            `The project lies in a folder that ${synced} copies to other machines; that can damage it. Move it to a local folder.`,
+          ]),
     ];
     project.write.settings.set(context.actor, IMPORT_NOTES, notes);
     if (proven.trial?.accuracy !== undefined) {
       const { accuracy, labelledCount } = proven.trial;
-      project.write.settings.set(context.actor, 'sampleAccuracy', { right: Math.round(accuracy * labelledCount), n: labelledCount });
+      project.write.settings.set(context.actor, 'sampleAccuracy', {
+        right: Math.round(accuracy * labelledCount),
+        n: labelledCount,
+      });
     }
     isComplete = true;
   } finally {
@@ -113,19 +128,31 @@ export async function createNewProject(
 /** Refuses a target before any work is done. */
 function checkTarget(path: string): void {
   if (!path.endsWith(PROJECT_EXTENSION)) {
-    throw new EngineError('configuration', `A project's name ends with "${PROJECT_EXTENSION}"; ${JSON.stringify(path)} does not.`, {
-      file: path,
-    });
+    throw new EngineError(
+      'configuration',
+      `A project's name ends with "${PROJECT_EXTENSION}"; ${JSON.stringify(path)} does not.`,
+      {
+        file: path,
+      },
+    );
   }
   if (existsSync(path)) {
-    throw new StoreError('project-exists', `${JSON.stringify(path)} exists already. Choose another name, or go on with it: "vislex learn".`, {
-      file: path,
-    });
+    throw new StoreError(
+      'project-exists',
+      `${JSON.stringify(path)} exists already. Choose another name, or go on with it: "vislex learn".`,
+      {
+        file: path,
+      },
+    );
   }
   if (!existsSync(dirname(path))) {
-    throw new EngineError('configuration', `The folder ${JSON.stringify(dirname(path))} does not exist. Make it first.`, {
-      file: dirname(path),
-    });
+    throw new EngineError(
+      'configuration',
+      `The folder ${JSON.stringify(dirname(path))} does not exist. Make it first.`,
+      {
+        file: dirname(path),
+      },
+    );
   }
 }
 
@@ -166,7 +193,9 @@ function countWarnings(images: ImageCounts, name: string): string[] {
   const listed = `"vislex info ${name}" lists them.`;
   return [
     ...(images.unreadable > 0 ? [`${images.unreadable} images cannot be read and are left out. ${listed}`] : []),
-    ...(images.duplicate > 0 ? [`${images.duplicate} images have the same content as another and are left out. ${listed}`] : []),
+    ...(images.duplicate > 0
+      ? [`${images.duplicate} images have the same content as another and are left out. ${listed}`]
+      : []),
   ];
 }
 
@@ -185,7 +214,10 @@ function baseAccuracy(read: ProjectReader): Assessment {
   const model = currentModel(read);
   if (read.models.outputCount(model.modelId) > 0) {
     const labelled = read.images.list({ status: 'ok' }).filter(({ labelIndex }) => labelIndex !== null);
-    const outputs = read.models.outputs(model.modelId, labelled.map(({ imageId }) => imageId));
+    const outputs = read.models.outputs(
+      model.modelId,
+      labelled.map(({ imageId }) => imageId),
+    );
     let right = 0;
     let n = 0;
     outputs.forEach((output, index) => {

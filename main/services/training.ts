@@ -33,12 +33,7 @@ interface Plan {
  * Learns words. An interrupted run with the same plan goes on from its checkpoint. A cancel or a failure leaves the
  * run in the project with its checkpoint.
  */
-export function learn(
-  context: ServiceContext,
-  path: string,
-  request: LearnRequest,
-  hooks: Hooks,
-): Promise<RunSummary> {
+export function learn(context: ServiceContext, path: string, request: LearnRequest, hooks: Hooks): Promise<RunSummary> {
   return withProject(context, path, async (project) => {
     const { read, write } = project;
     const model = currentModel(read);
@@ -99,7 +94,11 @@ function sorted(value: JsonObject): JsonObject {
   const order = (item: unknown): unknown => {
     if (Array.isArray(item)) return item.map(order);
     if (item === null || typeof item !== 'object') return item;
-    return Object.fromEntries(Object.entries(item).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, order(inner)]));
+    return Object.fromEntries(
+      Object.entries(item)
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([key, inner]) => [key, order(inner)]),
+    );
   };
   return order(value) as JsonObject;
 }
@@ -165,7 +164,9 @@ async function finish(
 
 function lossPoints({ history }: LearnResult): LossPoint[] {
   return history.flatMap(({ phase, epoch, train, validation }) => {
-    const point = (prefix: string) => ([name, value]: [string, number]) => ({ phase, epoch, step: epoch, name: prefix + name, value });
+    const point =
+      (prefix: string) =>
+      ([name, value]: [string, number]) => ({ phase, epoch, step: epoch, name: prefix + name, value });
     return [...Object.entries(train).map(point('')), ...Object.entries(validation).map(point('validation.'))];
   });
 }

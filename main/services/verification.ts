@@ -58,7 +58,9 @@ async function checkImages(folder: string, images: readonly ImageRecord[], hooks
 async function compare(path: string, sha256: string): Promise<string | null> {
   try {
     const found = await sha256OfFile(path);
-    return found === sha256 ? null : `${path} has changed since it was imported (SHA-256 ${found.slice(0, 12)}..., expected ${sha256.slice(0, 12)}...).`;
+    return found === sha256
+      ? null
+      : `${path} has changed since it was imported (SHA-256 ${found.slice(0, 12)}..., expected ${sha256.slice(0, 12)}...).`;
   } catch (error) {
     if (error instanceof FileError) return error.message;
     throw error;
