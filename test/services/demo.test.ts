@@ -1,5 +1,5 @@
 /** A small demo from pixels to report: what was planted is what is found. */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -14,12 +14,13 @@ const SIZES = { counts: { train: 40, val: 10, test: 10 }, epochs: 20, wordCount:
 const TIMEOUT_MS = 240_000;
 
 let folder: string;
+let context: ServiceContext;
 let services: Services;
 let report: DemoReport;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'vislex-demo-'));
-  const context: ServiceContext = {
+  context = {
     jobs: createJobQueue(),
     clock: systemClock,
     log: silentLog,
@@ -48,6 +49,23 @@ describe('runDemo', () => {
     expect(report.folder).toBe(join(folder, 'demo'));
     expect(existsSync(report.projectPath)).toBe(true);
     expect(existsSync(report.sheetPath)).toBe(true);
+  });
+
+  it('takes images and base model of an earlier demo, and only of the same seed', async () => {
+    const { counts, seed, epochs } = SIZES;
+    const imagesFolder = join(report.folder, 'images');
+    const modelPath = join(report.folder, 'demo.onnx');
+    const data = await context.jobs.run('makeDemoData', { folder: imagesFolder, counts, seed });
+    expect(data).toEqual({ imageCount: 360, isReused: true });
+    const model = await context.jobs.run('trainDemoModel', { imagesFolder, modelPath, counts, seed, epochs });
+    expect(model.isReused).toBe(true);
+    const other = join(folder, 'other');
+    mkdirSync(other);
+    const few = { train: 1, val: 1, test: 1 };
+    const draw = (withSeed: number) => context.jobs.run('makeDemoData', { folder: other, counts: few, seed: withSeed });
+    expect(await draw(1)).toEqual({ imageCount: 18, isReused: false });
+    expect(await draw(2)).toEqual({ imageCount: 18, isReused: false });
+    expect(await draw(2)).toEqual({ imageCount: 18, isReused: true });
   });
 
   it('trains a base model far above chance, and words that agree with it far above chance', () => {

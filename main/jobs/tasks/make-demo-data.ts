@@ -1,5 +1,6 @@
 /** Task: draws the demo's images with their part masks into a folder. */
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { drawSample, DEMO_CLASS_NAMES, planSamples } from '../../engine/demo/samples.ts';
 import type { DemoSample, SampleCounts } from '../../engine/demo/samples.ts';
@@ -9,7 +10,6 @@ import { createRandom } from '../../engine/tensor/random.ts';
 import type { Random } from '../../engine/tensor/random.ts';
 import { systemCode, writeFileAtomic } from '../../platform/files.ts';
 import type { Task } from '../task.ts';
-import { writeFile } from 'node:fs/promises';
 
 /** What to draw. */
 export interface MakeDemoDataInput {
