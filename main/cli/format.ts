@@ -1,8 +1,9 @@
 /** Numbers and tables as people read them. */
 import type { Assessment } from '../../preload/contract/index.ts';
 
-/** Decimals by size: shares and logits keep three, counts none. */
-export function formatNumber(value: number): string {
+/** Decimals by size: shares and logits keep three, counts none; null is "-". */
+export function formatNumber(value: number | null): string {
+  if (value === null) return '-';
   const size = Math.abs(value);
   if (Number.isInteger(value) && size >= 10) return formatCount(value);
   return size < 1000 ? value.toFixed(size < 10 ? 3 : 1) : formatCount(value);

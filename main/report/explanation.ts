@@ -65,6 +65,7 @@ function header(explanation: Explanation, fileName: string): Markup {
     }
     ${
       !isOther &&
+      explainedShare !== null &&
       explainedShare < EXPLAINED_ENOUGH &&
       warningLine(
         html`<b>The words explain only ${percent(explainedShare, 0)} of this decision.</b> The hatched residual is the
@@ -79,7 +80,7 @@ function header(explanation: Explanation, fileName: string): Markup {
           ? 'The image has no label.'
           : html`Its label is <bdi>${label}</bdi>${split !== null && ` (${split} image)`}.`
       }
-      The words explain ${percent(explainedShare, 0)} of the logit.
+      ${explainedShare !== null && `The words explain ${percent(explainedShare, 0)} of the logit.`}
     </p>
   </header>`;
 }

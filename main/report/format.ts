@@ -3,8 +3,9 @@ import type { Assessment, Measure } from '../../preload/contract/index.ts';
 import { html } from './html.ts';
 import type { Markup } from './html.ts';
 
-/** A decimal number with a true minus sign: -0.314 at 2 digits is "−0.31"; what rounds to zero has no sign. */
-export function decimal(value: number, digits = 2): string {
+/** A decimal number with a true minus sign: -0.314 at 2 digits is "−0.31"; what rounds to zero has no sign; null is "–". */
+export function decimal(value: number | null, digits = 2): string {
+  if (value === null) return '–';
   const text = Math.abs(value).toFixed(digits);
   return value < 0 && Number(text) !== 0 ? `−${text}` : text;
 }

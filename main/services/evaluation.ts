@@ -64,7 +64,7 @@ export function evaluateRun(
       imageCount: report.imageCount,
       measures: report as unknown as JsonObject,
       parameterHashBefore: run.parameterHash!,
-      parameterHashAfter: run.parameterHash!,
+      parameterHashAfter: evaluation.parameterHash,
     });
     return report;
   });

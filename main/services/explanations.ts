@@ -35,7 +35,7 @@ export function buildExplanation(
     contributions: contributionsOf(read, run, output),
     bias: decision.bias,
     residual: decision.residual,
-    explainedShare: decision.explainedShare,
+    explainedShare: Number.isNaN(decision.explainedShare) ? null : decision.explainedShare,
     gradCam: compactMap(attention, height, width),
     attentionSource: output.attentionSource,
     wordAttention: compactMap(wordAttention, height, width),
@@ -90,7 +90,7 @@ function probabilities(logits: Float32Array, model: ModelRecord): ClassProbabili
     .sort((a, b) => b.probability - a.probability || a.classIndex - b.classIndex);
 }
 
-/** Overlap of the strongest parts at each percentile; NaN where Grad-CAM is flat and says nothing. */
+/** Overlap of the strongest parts at each percentile; null where Grad-CAM is flat and says nothing. */
 function attentionIou(
   attention: Float32Array,
   wordAttention: Float32Array,
@@ -100,5 +100,5 @@ function attentionIou(
   const meter = new AttentionMeter(height, width);
   const own = meter.ofAttention(attention);
   const ious = topPartIou(meter.ofPixels(meter.upsample(wordAttention)), own);
-  return perPercentile((_, index) => (own.isFlat ? NaN : ious[index]!));
+  return perPercentile((_, index) => (own.isFlat ? null : ious[index]!));
 }

@@ -21,7 +21,7 @@ const SAMPLE_COUNT = 64;
 /** The choice and its proof. */
 export interface ProvenPreprocessing {
   readonly preprocessing: Preprocessing;
-  /** The preset's name, the file's name, or 'guessed: ...'. */
+  /** The preset's or file's name, and for a guess what it rests on. */
   readonly name: string;
   /** The trial of the choice; undefined when no sample could be read. */
   readonly trial: PreprocessingTrial | undefined;
@@ -54,12 +54,9 @@ export async function provePreprocessing(
   const name = best?.name ?? PRESET_NAMES[0]!;
   return {
     preprocessing: best?.preprocessing ?? presetPreprocessing(PRESET_NAMES[0]!, facts),
-    name,
+    name: `${name}, the best of ${trials.length} on ${best?.imageCount ?? 0} sample images`,
     trial: best,
-    notes: [
-      ...notes,
-      `The preprocessing "${name}" was chosen because the base model does best with it on ${best?.imageCount ?? 0} sample images; --preprocess states another.`,
-    ],
+    notes,
   };
 }
 

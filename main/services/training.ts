@@ -1,13 +1,13 @@
 /** Plans, starts, resumes and finishes runs: features, words, description, and everything that is kept of them. */
 import type { RunSummary } from '../../preload/contract/index.ts';
 import { EngineError } from '../engine/errors.ts';
+import { parameterHash } from '../engine/metrics/parameter-hash.ts';
 import type { ProviderName } from '../engine/runtime/session.ts';
 import type { LearnResult } from '../engine/training/learn-types.ts';
 import { defaultWordCount } from '../engine/training/preset.ts';
 import type { Preset } from '../engine/training/preset.ts';
 import { encodeWordModel } from '../engine/words/word-model-codec.ts';
 import { decideDevice } from '../jobs/index.ts';
-import { sha256 } from '../platform/hash.ts';
 import type { JsonObject, LossPoint, Project, ProjectReader, RunRecord } from '../store/index.ts';
 import type { Hooks, ServiceContext } from './context.ts';
 import { describeRun } from './description.ts';
@@ -148,15 +148,14 @@ async function finish(
 ): Promise<void> {
   const { write } = project;
   const description = await describeRun(context, project, run, result, images, hooks);
-  const wordModel = encodeWordModel(result.model);
   write.runs.addLosses(run.runId, lossPoints(result));
   write.settings.set(context.actor, resultSetting(run.runId), {
     sentences: [...result.notes, ...images.notes, ...description.notes, `Device: ${deviceReason}.`],
     validationAgreement: { ...description.validationAgreement },
   });
   write.runs.finish(context.actor, run.runId, {
-    wordModel,
-    parameterHash: sha256(wordModel),
+    wordModel: encodeWordModel(result.model),
+    parameterHash: parameterHash(result.model),
     words: description.words,
     patches: description.patches,
   });

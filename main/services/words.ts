@@ -121,7 +121,7 @@ function summarizeWord(word: WordRecord, model: ModelRecord, patches: readonly P
     status: word.status,
     frequency: figures.frequency,
     importance: figures.importance,
-    sharedness: figures.sharedness ?? NaN,
+    sharedness: figures.sharedness,
     attentionFidelity: figures.attentionFidelity,
     ...pushesOf(word.classWeights, new Map(figures.shares), model),
     patches: [...patches].sort((a, b) => KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind)),

@@ -171,7 +171,7 @@ export interface RunRecord extends Required<NewRun> {
   readonly finishedAt: string | null;
   /** Sentence of the failure; null unless status is 'failed'. */
   readonly error: string | null;
-  /** SHA-256 of the learned parameters; null until done. */
+  /** Fingerprint of the learned parameters; null until done. */
   readonly parameterHash: string | null;
 }
 
@@ -295,7 +295,7 @@ export interface NewEvaluation {
   readonly imageCount: number;
   /** The stable JSON of `vislex evaluate`. */
   readonly measures: JsonObject;
-  /** SHA-256 of the parameters before and after: evaluation is read-only, so they are equal. */
+  /** Fingerprint of the parameters before and after: evaluation is read-only, so they are equal. */
   readonly parameterHashBefore: string;
   readonly parameterHashAfter: string;
 }

@@ -122,7 +122,8 @@ export interface WordSummary {
   readonly frequency: number;
   /** Mean absolute contribution to the predicted class, logits. */
   readonly importance: number;
-  readonly sharedness: number;
+  /** Entropy of the word's positive weights over classes / ln(classes), 0..1; null for a word that never pushes. */
+  readonly sharedness: number | null;
   /** IoU@50 of this word's map with Grad-CAM where the word is among the strongest ten. */
   readonly attentionFidelity: Assessment;
   readonly pushesUp: readonly ClassPush[];
@@ -176,12 +177,14 @@ export interface Explanation {
   readonly contributions: readonly ContributionRow[];
   readonly bias: number;
   readonly residual: number;
-  readonly explainedShare: number;
+  /** Share of the base logit that the words account for, 0..1; null where the logit is a sum of nothing. */
+  readonly explainedShare: number | null;
   readonly gradCam: CompactMap;
   readonly attentionSource: AttentionSource;
   /** Maximum of the ten strongest words' maps. */
   readonly wordAttention: CompactMap;
-  readonly attentionIou: { readonly '50': number; readonly '75': number; readonly '90': number };
+  /** Overlap of wordAttention and gradCam at each percentile; null where Grad-CAM is flat and says nothing. */
+  readonly attentionIou: { readonly '50': number | null; readonly '75': number | null; readonly '90': number | null };
 }
 
 /** One line of the journal. */

@@ -43,12 +43,16 @@ export function explanationText(explanation: Explanation, { bold }: Output): str
     ['', 'residual', '', '', formatNumber(residual)],
     ['', 'base logit', '', '', formatNumber(baseLogit)],
   ];
-  const ious = (['50', '75', '90'] as const).map((level) => `${attentionIou[level].toFixed(3)} @${level}`).join(', ');
+  const ious = (['50', '75', '90'] as const)
+    .map((level) => `${formatNumber(attentionIou[level])} @${level}`)
+    .join(', ');
   return [
     bold(explanation.imagePath),
     formatTable(facts),
     '',
-    bold(`Why "${explanation.className}" (logits; explained share ${formatShare(explanation.explainedShare)})`),
+    bold(
+      `Why "${explanation.className}" (logits; explained share ${explanation.explainedShare === null ? '-' : formatShare(explanation.explainedShare)})`,
+    ),
     formatTable(sum, [0, 2, 3, 4]),
     '',
     `IoU of the words' maps with Grad-CAM (${explanation.attentionSource}): ${ious}`,
