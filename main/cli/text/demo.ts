@@ -5,7 +5,7 @@ import type { Output } from '../output.ts';
 
 /** A short summary: both fidelities against chance and controls, parts, the shortcut, where to look. */
 export function demoText(report: DemoReport, { bold }: Output): string {
-  const { evaluation, shortcut } = report;
+  const { evaluation, shortcut, reliance } = report;
   const { controls, attentionFidelity } = evaluation;
   const control = (name: string, of: { readonly attentionFidelity: typeof attentionFidelity } | undefined): string[] =>
     of === undefined ? [] : [`${name} ${formatValue(of.attentionFidelity['50'])}`];
@@ -29,6 +29,7 @@ export function demoText(report: DemoReport, { bold }: Output): string {
     ['attention fidelity @90', formatAssessment(attentionFidelity['90'])],
     ['words per decision', formatAssessment(evaluation.wordsPerDecision)],
     ['energy in true parts', formatAssessment(report.energyInParts)],
+    [`called "${reliance.className}" by the sticker`, formatAssessment(reliance.misledWith)],
     [
       'planted shortcut',
       shortcut === null
