@@ -37,6 +37,26 @@ export interface ReadModel {
  *   'model-too-large', 'external-data'
  */
 export function readModel(reference: ModelReference): ReadModel {
+  try {
+    return read(reference);
+  } catch (error) {
+    throw error instanceof EngineError ? namingModel(error, reference.modelPath) : error;
+  }
+}
+
+/** The same failure, naming the model's file: what reads bytes or graphs knows nodes and tensors, but no files. */
+function namingModel(error: EngineError, modelPath: string): EngineError {
+  const { code, message, details } = error;
+  if (message.includes(modelPath)) return error;
+  return new EngineError(
+    code,
+    `${JSON.stringify(modelPath)}: ${message}`,
+    { file: modelPath, ...details },
+    { cause: error },
+  );
+}
+
+function read(reference: ModelReference): ReadModel {
   const { modelPath, modelSha256 } = reference;
   const { bytes, parts } = readModelFile(modelPath, { allowExternalData: reference.allowExternalData ?? false });
   const hash = hashOfParts(parts);
