@@ -18,7 +18,11 @@ export interface LearnMemory {
   readonly seconds: number;
 }
 
-const SHAPE = { channels: 16, height: 7, width: 7, classCount: 10, attentionSource: 'closedForm' } as const;
+/**
+ * Few channels keep the disk small; many classes make words as long as real ones (200 evidence and 16 principal
+ * directions), so that the sample of positions for clustering is about as large for 2,000 images as it ever gets.
+ */
+const SHAPE = { channels: 16, height: 7, width: 7, classCount: 200, attentionSource: 'closedForm' } as const;
 const IDENTITY = {
   modelSha256: sha256('bench'),
   preprocessing: presetPreprocessing('imagenet', { width: 224, height: 224, channels: 3, layout: 'NCHW' }),
@@ -33,7 +37,7 @@ const PRESET = parsePreset({
   title: 'Bench',
   description: 'Bench',
   wordCount: { kind: 'fixed', count: 20 },
-  addOn: { kind: 'structured', evidenceScale: 1, principalScale: 0.3, principalCount: 4, activation: 'relu' },
+  addOn: { kind: 'structured', evidenceScale: 1, principalScale: 0.3, principalCount: 16, activation: 'relu' },
   similarity: { kind: 'cosinePower', exponent: 3 },
   pooling: 'mean',
   wordStart: 'sphericalKmeans',
@@ -84,7 +88,8 @@ async function learn(folder: string, count: number): Promise<LearnMemory> {
   const cache = await readFeatureCache(folder);
   const all = Array.from({ length: count }, (_, index) => index);
   const classDirections = zeros('float32', [SHAPE.classCount, SHAPE.channels]);
-  for (let row = 0; row < SHAPE.classCount; row++) classDirections.data[row * SHAPE.channels + row] = 1;
+  const random = createRandom(2);
+  classDirections.data.forEach((_, index) => (classDirections.data[index] = random.normal()));
   await learnWords({
     preset: PRESET,
     seed: 1,
