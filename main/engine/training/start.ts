@@ -38,8 +38,14 @@ export interface Start {
   readonly push: Push | undefined;
 }
 
-/** Bytes of positions kept for clustering; beyond it, a random part of the images stands for all of them. */
-const POSITION_BYTES = 96 * 2 ** 20;
+/**
+ * Bytes of positions kept for clustering; beyond it, a random part of the images stands for all of them. 48 MiB are
+ * 98,000 positions of 128 channels, hundreds for every word.
+ */
+const POSITION_BYTES = 48 * 2 ** 20;
+
+/** Positions kept for clustering, whatever their length: each has a patch to remember beside its channels. */
+const POSITION_LIMIT = 200_000;
 
 /** Bytes of a covariance beyond which principal directions are refused (2048 channels take 32 MB in double precision). */
 const CHANNEL_LIMIT = 4096;
@@ -147,7 +153,8 @@ async function samplePositions(
   const { runner, source, train, random } = context;
   const { channels, height, width } = source;
   const positions = height * width;
-  const imageLimit = Math.max(1, Math.floor(POSITION_BYTES / (positions * dimension * 4)));
+  const positionLimit = Math.min(POSITION_LIMIT, POSITION_BYTES / (dimension * 4));
+  const imageLimit = Math.max(1, Math.floor(positionLimit / positions));
   const images = train.length > imageLimit ? random.fork('sample').shuffle(train).slice(0, imageLimit) : train;
   const data = new Float32Array(images.length * positions * dimension);
   const patches: Patch[] = [];
