@@ -6,8 +6,8 @@ import { EngineError } from '../engine/errors.ts';
 import { notAssessed } from '../engine/metrics/measure.ts';
 import { measureRate } from '../engine/metrics/interval.ts';
 import { predictedClass } from '../engine/metrics/outcome.ts';
-import { removeIfThere } from '../platform/files.ts';
-import { PROJECT_EXTENSION, syncedFolderService } from '../platform/paths.ts';
+import { placeNewFile, removeIfThere, temporaryPathFor } from '../platform/files.ts';
+import { nameOf, PROJECT_EXTENSION, syncedFolderService } from '../platform/paths.ts';
 import { createProject, StoreError } from '../store/index.ts';
 import type { ImageCount, JsonObject, NewModel, ProjectReader } from '../store/index.ts';
 import type { Hooks, ServiceContext } from './context.ts';
@@ -21,7 +21,10 @@ import type { NewProjectOptions } from './services.ts';
 /** Setting: facts the user should know since import. */
 const IMPORT_NOTES = 'importNotes';
 
-/** Reads model and images, proves the preprocessing, and only then makes the file; a failure leaves nothing behind. */
+/**
+ * Reads model and images, proves the preprocessing, and only then makes the file, under another name until all is in it:
+ * a failure leaves nothing behind, and an end at any moment no half-made project.
+ */
 export async function createNewProject(
   context: ServiceContext,
   path: string,
@@ -54,13 +57,14 @@ export async function createNewProject(
   const facts = { width: input.width, height: input.height, channels: input.channels, layout: input.layout };
   const proven = await provePreprocessing(context, model, facts, images, labelOf, options.preprocess, hooks);
 
-  const project = createProject(projectPath, {
+  const buildPath = temporaryPathFor(projectPath);
+  const project = createProject(buildPath, {
+    name: nameOf(projectPath),
     appVersion: context.appVersion,
     actor: context.actor,
     clock: context.clock,
     log: context.log,
   });
-  let isComplete = false;
   try {
     const newModel: NewModel = {
       path: modelPath,
@@ -117,12 +121,36 @@ export async function createNewProject(
         n: labelledCount,
       });
     }
-    isComplete = true;
-  } finally {
     project.close();
-    if (!isComplete) for (const suffix of ['', '-wal', '-shm', '-lock']) removeIfThere(projectPath + suffix);
+    checkWhole(buildPath);
+    placeNewFile(buildPath, projectPath);
+  } catch (error) {
+    throw namingTarget(error, buildPath, projectPath);
+  } finally {
+    try {
+      project.close();
+    } finally {
+      for (const suffix of ['', '-wal', '-shm', '-lock']) removeIfThere(buildPath + suffix);
+    }
   }
   return summarizeProject(context, projectPath);
+}
+
+/** Closing moves the log into the file, and keeps it when the disk has no room for that: the file alone is then not whole. */
+function checkWhole(path: string): void {
+  if (!existsSync(`${path}-wal`)) return;
+  throw new StoreError(
+    'disk-full',
+    `The disk that holds ${JSON.stringify(path)} is full: no project was made. Free some space and try again.`,
+    { file: path },
+  );
+}
+
+/** The same failure of the store, naming the project that was asked for instead of the file it is built in. */
+function namingTarget(error: unknown, buildPath: string, projectPath: string): unknown {
+  if (!(error instanceof StoreError) || error.details.file !== buildPath) return error;
+  const message = error.message.replaceAll(buildPath, () => projectPath);
+  return new StoreError(error.code, message, { ...error.details, file: projectPath }, { cause: error });
 }
 
 /** Refuses a target before any work is done. */
