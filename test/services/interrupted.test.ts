@@ -1,7 +1,7 @@
 /** Work that is cut off anywhere: cancelled, its compute process killed, or everything killed at once. Nothing is lost. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, existsSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../main/engine/tensor/random.ts';
@@ -14,7 +14,7 @@ import type { RunRecord } from '../../main/store/index.ts';
 import { openTinyWorld, refusalOf, TINY_LEARN, tinyServices, traces } from '../support/tiny-project.ts';
 import type { TinyWorld } from '../support/tiny-project.ts';
 
-const CHILD = new URL('../support/learn-child.ts', import.meta.url).pathname;
+const CHILD = new URL('../support/work-child.ts', import.meta.url).pathname;
 
 let world: TinyWorld;
 /** What an uninterrupted run learns. */
@@ -45,6 +45,16 @@ function runsOf(path: string): readonly RunRecord[] {
   }
 }
 
+function hasCheckpoint(path: string): boolean {
+  const project = openProject(path, { readonly: true });
+  try {
+    const { read } = project;
+    return read.runs.checkpoint(read.runs.list()[0]!.runId) !== undefined;
+  } finally {
+    project.close();
+  }
+}
+
 /** Learns to the end; the project must be sound before and after, and hold one run with the words of the straight one. */
 async function finish(path: string): Promise<void> {
   expect((await world.services.verify(path)).isOk).toBe(true);
@@ -54,7 +64,7 @@ async function finish(path: string): Promise<void> {
 }
 
 /** Calls an action at the first progress of a phase that has come this far. */
-function at(phase: string, done: number, action: () => void): Hooks['onProgress'] {
+function at(phase: string, done: number, action: () => void): NonNullable<Hooks['onProgress']> {
   let isDone = false;
   return (progress) => {
     if (isDone || progress.phase !== phase || progress.done < done) return;
@@ -95,6 +105,8 @@ describe('a cancel', () => {
     );
     expect(refusal.code).toBe('cancelled');
     expect(runsOf(path)).toMatchObject([{ status: 'cancelled' }]);
+    // All of the learning is behind it: only a checkpoint can keep it from being done again.
+    if (phase === 'describe') expect(hasCheckpoint(path)).toBe(true);
     await finish(path);
   });
 });
@@ -122,9 +134,11 @@ describe('a compute process that dies', () => {
 });
 
 describe('kill -9 of everything', () => {
-  /** Learns in a child and kills it some time after it began to work; false when it was done before that. */
-  async function learnAndKill(path: string, afterMs: number): Promise<boolean> {
-    const child = spawn(process.execPath, [CHILD, world.folder, path], { stdio: ['ignore', 'pipe', 'inherit'] });
+  /** Works in a child and kills it some time after it began; false when it was done before that. */
+  async function workAndKill(action: 'new' | 'learn', path: string, afterMs: number): Promise<boolean> {
+    const child = spawn(process.execPath, [CHILD, world.folder, action, path], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const ended = once(child, 'exit');
     await Promise.race([once(child.stdout, 'data'), ended]);
     await Promise.race([pause(afterMs), ended]);
@@ -133,12 +147,23 @@ describe('kill -9 of everything', () => {
     return signal === 'SIGKILL';
   }
 
+  it('at random points of an import leaves no project or a whole one, and the name is free', async () => {
+    const random = createRandom(7);
+    for (let round = 0; round < 4; round++) {
+      const name = `half-${round}.vislex`;
+      await workAndKill('new', world.at(name), random.next() * 250);
+      if (!existsSync(world.at(name))) await world.make(name);
+      expect((await world.services.summarize(world.at(name))).images).toMatchObject({ total: 15, train: 9 });
+      expect((await world.services.verify(world.at(name))).isOk).toBe(true);
+    }
+  });
+
   it('at random points of learning leaves a sound project that is learned to the same words', async () => {
     const random = createRandom(20260101);
     let kills = 0;
     for (let round = 0; round < 5; round++) {
       const path = fresh(`kill-${round}.vislex`);
-      if (await learnAndKill(path, random.next() * 1200)) kills++;
+      if (await workAndKill('learn', path, random.next() * 1200)) kills++;
       await finishOrVerify(path);
     }
     expect(kills).toBeGreaterThan(0);
