@@ -1,5 +1,6 @@
 /** Verifies a project: what the store can check, then the files it only points to. */
 import { resolve } from 'node:path';
+import { EngineError } from '../engine/errors.ts';
 import { FileError, sha256OfFile } from '../platform/files.ts';
 import type { ImageRecord } from '../store/index.ts';
 import type { Hooks, ServiceContext } from './context.ts';
@@ -38,7 +39,7 @@ async function checkModel(model: {
 
 async function checkImages(folder: string, images: readonly ImageRecord[], hooks: Hooks): Promise<VerifyLine> {
   for (const [index, image] of images.entries()) {
-    hooks.signal?.throwIfAborted();
+    if (hooks.signal?.aborted) throw new EngineError('cancelled', 'Verifying was cancelled; nothing was changed.');
     const broken = await compare(resolve(folder, image.path), image.sha256!);
     if (broken !== null) return { name: 'image files', isOk: false, checked: index + 1, broken };
     hooks.onProgress?.({
