@@ -139,7 +139,7 @@ describe('few images', () => {
     const report = await world.services.evaluate(path, { split: 'train', withoutControls: true });
     expect(report.accuracy.value).toBeNull();
     expect(report.predictionFidelity.value).not.toBeNull();
-    expect(report.attentionFidelity.value).not.toBeNull();
+    expect(report.attentionFidelity['50'].value).not.toBeNull();
   });
 });
 
