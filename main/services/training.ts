@@ -58,10 +58,19 @@ function planOf(context: ServiceContext, request: LearnRequest, classCount: numb
   const preset = readPreset(context, request.preset ?? DEFAULT_PRESET);
   return {
     preset,
-    seed: request.seed ?? DEFAULT_SEED,
-    wordCount: request.wordCount ?? defaultWordCount(preset, classCount),
+    seed: wholeNumber('seed', request.seed ?? DEFAULT_SEED, 0),
+    wordCount: wholeNumber('number of words', request.wordCount ?? defaultWordCount(preset, classCount), 1),
     target: request.target ?? 'base',
   };
+}
+
+function wholeNumber(name: string, value: number, least: number): number {
+  if (Number.isSafeInteger(value) && value >= least) return value;
+  const expected = `a whole number from ${least} up`;
+  throw new EngineError('configuration', `The ${name} is ${value}; give ${expected}.`, {
+    expected,
+    found: String(value),
+  });
 }
 
 /** The newest unfinished run with this plan; one that says 'running' was cut off, since this process holds the lock. */

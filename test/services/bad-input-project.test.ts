@@ -97,9 +97,17 @@ describe('a project that is open already', () => {
 
 describe('requests about what is not there', () => {
   it('are refused with what there is, and leave no run behind', async () => {
+    await world.services.learn(path, { ...QUICK, seed: 2 });
     const before = (await world.services.summarize(path)).runs.length;
     const refusals = [
       [() => world.services.learn(path, { ...QUICK, preset: 'magic' }), 'configuration', /no preset "magic".*kmeans/],
+      [
+        () => world.services.learn(path, { ...QUICK, wordCount: 0 }),
+        'configuration',
+        /number of words is 0; give a whole/,
+      ],
+      [() => world.services.learn(path, { ...QUICK, seed: 0.5 }), 'configuration', /seed is 0.5; give a whole number/],
+      [() => world.services.verify(path, { signal: AbortSignal.abort() }), 'cancelled', /nothing was changed/],
       [() => world.services.evaluate(path, { runId: 99 }), 'not-found', /99/],
       [() => world.services.rename(path, 999, 'ear'), 'not-found', /999/],
     ] as const;
