@@ -11,7 +11,7 @@ import {
 } from '../engine/image/preprocessing-settings.ts';
 import type { InputFacts } from '../engine/image/preprocessing-settings.ts';
 import type { ModelReference, PreprocessingTrial, SampleImage } from '../jobs/index.ts';
-import { fileError, sha256OfFile } from '../platform/files.ts';
+import { FileError, fileError, sha256OfFile } from '../platform/files.ts';
 import type { Hooks, ServiceContext } from './context.ts';
 import type { ImageFolder } from './datasets.ts';
 
@@ -103,11 +103,16 @@ async function pickSamples(
   const pool = labelled.length > 0 ? labelled : all;
   const count = Math.min(SAMPLE_COUNT, pool.length);
   const picked = Array.from({ length: count }, (_, index) => pool[Math.floor(((index + 0.5) * pool.length) / count)]!);
-  return Promise.all(
-    picked.map(async ({ path, classIndex }) => ({
-      path,
-      sha256: await sha256OfFile(path),
-      ...(classIndex === null ? {} : { classIndex }),
-    })),
+  const samples = await Promise.all(
+    picked.map(async ({ path, classIndex }) => {
+      try {
+        return { path, sha256: await sha256OfFile(path), ...(classIndex === null ? {} : { classIndex }) };
+      } catch (error) {
+        // The import lists it with the reason.
+        if (error instanceof FileError) return undefined;
+        throw error;
+      }
+    }),
   );
+  return samples.filter((sample) => sample !== undefined);
 }

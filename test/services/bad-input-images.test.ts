@@ -1,5 +1,5 @@
 /** Images that are no good or unusual: imported, or listed with the reason; the rest goes on without them. */
-import { mkdirSync, readFileSync, renameSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -96,6 +96,21 @@ describe('unusual and broken images among sound ones', () => {
     expect(run.status).toBe('done');
     expect((await world.services.verify(world.at('mixed.vislex'))).isOk).toBe(true);
   });
+});
+
+describe('an image that may not be read', () => {
+  // Nothing is forbidden to the superuser.
+  it.skipIf(process.getuid?.() === 0 || process.platform === 'win32')(
+    'is listed by name, the rest imported',
+    async () => {
+      const imagesFolder = world.at('private');
+      await putTinyImages(imagesFolder, 5);
+      chmodSync(join(imagesFolder, 'train/red/2.png'), 0);
+      const { images, leftOut } = await world.make('private.vislex', { imagesFolder });
+      expect(images).toMatchObject({ total: 15, unreadable: 1, train: 8 });
+      expect(leftOut).toMatchObject([{ path: 'train/red/2.png', reason: expect.stringMatching(/may not read/) }]);
+    },
+  );
 });
 
 describe('few images', () => {
