@@ -11,14 +11,14 @@ const names = readdirSync(FOLDER).map((file) => file.replace(/\.json$/, ''));
 
 describe('the presets', () => {
   it('are the five the product promises', () => {
-    expect(names.sort()).toEqual(['evidence', 'kmeans', 'parts', 'random', 'reference']);
+    expect(names.sort()).toEqual(['balanced', 'evidence', 'kmeans', 'parts', 'random', 'reference']);
   });
 
   it.each(names)('%s reads without complaint and is called after its file', (name) => {
     expect(parsePreset(read(name)).name).toBe(name);
   });
 
-  it.each(['evidence', 'parts', 'kmeans', 'random'])('%s starts neutral and does not count classes', (name) => {
+  it.each(['evidence', 'balanced', 'parts', 'kmeans', 'random'])('%s starts neutral and does not count classes', (name) => {
     const preset = parsePreset(read(name));
     expect(preset.lastLayer.start).toBe('neutral');
     expect(defaultWordCount(preset, 24)).toBe(defaultWordCount(preset, 1000));
