@@ -18,11 +18,14 @@ describe('the presets', () => {
     expect(parsePreset(read(name)).name).toBe(name);
   });
 
-  it.each(['evidence', 'balanced', 'parts', 'kmeans', 'random'])('%s starts neutral and does not count classes', (name) => {
-    const preset = parsePreset(read(name));
-    expect(preset.lastLayer.start).toBe('neutral');
-    expect(defaultWordCount(preset, 24)).toBe(defaultWordCount(preset, 1000));
-  });
+  it.each(['evidence', 'balanced', 'parts', 'kmeans', 'random'])(
+    '%s starts neutral and does not count classes',
+    (name) => {
+      const preset = parsePreset(read(name));
+      expect(preset.lastLayer.start).toBe('neutral');
+      expect(defaultWordCount(preset, 24)).toBe(defaultWordCount(preset, 1000));
+    },
+  );
 
   it('reference follows the published numbers', () => {
     const preset = parsePreset(read('reference'));
