@@ -7,6 +7,7 @@ import { decodeImage } from '../../engine/runtime/decode-image.ts';
 import type { ImageReference } from './image-reference.ts';
 import { mapInOrder } from './ordered-pool.ts';
 import { readImageFile } from './read-file.ts';
+import { giveWay } from './thread-priority.ts';
 
 /** What a decoding thread is started with. */
 export interface BatchThreadData {
@@ -31,6 +32,7 @@ const CONCURRENCY = 3;
 
 /** Serves requests until told to close. */
 export function serveBatches(port: MessagePort, data: BatchThreadData): void {
+  giveWay();
   const { preprocessing } = data;
   const length = inputLength(preprocessing);
   const slots = data.slots.map((memory) => new Float32Array(memory));
