@@ -7,6 +7,7 @@ import { fileError, temporaryPathFor, writeFileAtomic } from '../platform/files.
 import { sha256 } from '../platform/hash.ts';
 import { picturesOfSheet, renderContactSheet } from '../report/index.ts';
 import type { Hooks, ServiceContext } from './context.ts';
+import { drawPictures } from './pictures.ts';
 
 /** Name of the folder beside the page. */
 const PICTURES = 'pictures';
@@ -38,21 +39,11 @@ export async function writeContactSheet(
   const names = new Map<string, string>();
   try {
     mkdirSync(picturesFolder, { recursive: true });
-    const { skipped } = await context.jobs.run(
-      'renderViews',
-      { preprocessing, images, views: wanted.views, crops: wanted.crops, maps: wanted.maps },
-      {
-        ...hooks,
-        onEvent: (pictures) => {
-          for (const { key, format, bytes } of pictures) {
-            const name = `${sha256(bytes).slice(0, 20)}.${format === 'jpeg' ? 'jpg' : 'png'}`;
-            names.set(key, name);
-            placePicture(join(picturesFolder, name), bytes);
-          }
-        },
-      },
-    );
-    for (const { path, reason } of skipped) context.log.warn('picture left out', { path, reason });
+    await drawPictures(context, wanted, images, preprocessing, hooks, ({ key, format, bytes }) => {
+      const name = `${sha256(bytes).slice(0, 20)}.${format === 'jpeg' ? 'jpg' : 'png'}`;
+      names.set(key, name);
+      placePicture(join(picturesFolder, name), bytes);
+    });
     const path = join(folder, 'index.html');
     const addresses = new Map([...names].map(([key, name]) => [key, `${PICTURES}/${name}`]));
     writeFileAtomic(path, renderContactSheet(sheet, addresses));

@@ -75,13 +75,12 @@ async function checkFolder(folder: string): Promise<void> {
 /** What an import found. */
 export interface ImportReport {
   readonly okCount: number;
-  readonly labelledCount: number;
   readonly notes: readonly string[];
 }
 
 /**
  * Inspects every image and stores it. Rows are written in the order of the paths once all are known, because splits
- * and duplicates need all hashes; thumbnails follow as they come.
+ * and duplicates need all hashes; until then the thumbnails (about 4 kB an image) are held in memory.
  */
 export async function importImages(
   context: ServiceContext,
@@ -93,7 +92,7 @@ export async function importImages(
   const inspections: ImageInspection[] = [];
   await context.jobs.run(
     'inspectImages',
-    { paths: images.paths.map((path) => resolve(images.folder, path)) },
+    { paths: images.paths.map((path) => resolve(images.folder, path)), thumbnailPx: THUMBNAIL_PX },
     { ...hooks, onEvent: (chunk) => inspections.push(...chunk) },
   );
   const firstOf = new Map<string, string>();
@@ -123,12 +122,11 @@ export async function importImages(
   const okRows = assigned.filter(({ status }) => status === undefined);
   return {
     okCount: okRows.length,
-    labelledCount: okRows.filter(({ labelIndex }) => labelIndex !== null).length,
     notes: [...notes, ...labelNotes(okRows)],
   };
 }
 
-/** Longer side of the thumbnails `inspectImages` makes, px. */
+/** Longer side of the thumbnails, px. */
 const THUMBNAIL_PX = 160;
 
 function thumbnailOf(image: Extract<ImageInspection, { status: 'ok' }>): NonNullable<NewImage['thumbnail']> {

@@ -2,15 +2,14 @@
 import type { EvaluationReport, ModelControl, Split } from '../../preload/contract/index.ts';
 import { EngineError } from '../engine/errors.ts';
 import type { Evaluation } from '../engine/metrics/evaluation.ts';
-import { decodeWordModel } from '../engine/words/word-model-codec.ts';
 import type { WordModel } from '../engine/words/word-model.ts';
 import type { EvaluateInput } from '../jobs/index.ts';
 import type { JsonObject, Project, RunRecord } from '../store/index.ts';
 import type { Hooks, ServiceContext } from './context.ts';
-import { extractFeatures, indicesOf, masksOf } from './extraction.ts';
+import { extractFeatures, indicesOf, learnSource, masksOf } from './extraction.ts';
 import type { ExtractedImages } from './extraction.ts';
 import { readPreset } from './presets.ts';
-import { chosenRun, currentModel, modelReference, withProject } from './project-access.ts';
+import { chosenRun, currentModel, modelReference, withProject, wordModelOf } from './project-access.ts';
 import type { RunChoice } from './services.ts';
 
 /** Control word models (reference.md): the same number of words, chosen without training. */
@@ -46,7 +45,7 @@ export function evaluateRun(
         },
       );
     }
-    const wordModel = decodeWordModel(project.read.runs.wordModel(run.runId)!.bytes);
+    const wordModel = wordModelOf(project.read, run);
     const measure = (model: WordModel, more: Partial<EvaluateInput>): Promise<Evaluation> =>
       context.jobs.run('evaluate', { ...jobInput(project, images, indices, run), ...more, wordModel: model }, hooks);
     const evaluation = await measure(wordModel, {});
@@ -95,7 +94,7 @@ function jobInput(
 async function learnControl(
   context: ServiceContext,
   { read }: Project,
-  { extraction, records, references, labels }: ExtractedImages,
+  images: ExtractedImages,
   run: RunRecord,
   preset: (typeof CONTROL_PRESETS)[number],
   hooks: Hooks,
@@ -107,12 +106,7 @@ async function learnControl(
       seed: run.seed,
       wordCount: run.wordCount,
       target: run.target,
-      splits: { train: indicesOf(records, 'train'), validation: indicesOf(records, 'validation') },
-      labels,
-      model: modelReference(currentModel(read)),
-      cut: extraction.cut,
-      cacheFolder: extraction.cacheFolder,
-      images: references.map(({ sha256 }) => sha256),
+      ...learnSource(read, images),
     },
     hooks,
   );

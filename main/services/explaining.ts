@@ -2,13 +2,20 @@
 import { resolve } from 'node:path';
 import type { Explanation } from '../../preload/contract/index.ts';
 import { EngineError } from '../engine/errors.ts';
-import { decodeWordModel } from '../engine/words/word-model-codec.ts';
 import type { ModelRecord } from '../store/index.ts';
 import type { Hooks, ServiceContext } from './context.ts';
 import { writeExplanationPage } from './explanation-page.ts';
 import { buildExplanation } from './explanations.ts';
 import { labelMatcher } from './labels.ts';
-import { chosenRun, currentModel, imageFolder, imageReference, modelReference, withReader } from './project-access.ts';
+import {
+  chosenRun,
+  currentModel,
+  imageFolder,
+  imageReference,
+  modelReference,
+  withReader,
+  wordModelOf,
+} from './project-access.ts';
 import type { RunChoice } from './services.ts';
 
 /** Options of `explain`. */
@@ -34,7 +41,7 @@ export function explain(
       {
         model: modelReference(model),
         cut: model.cutPoint,
-        wordModel: decodeWordModel(read.runs.wordModel(run.runId)!.bytes),
+        wordModel: wordModelOf(read, run),
         imagePath: resolve(imagePath),
         ...(classIndex === undefined ? {} : { classIndex }),
       },

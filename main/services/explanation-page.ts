@@ -5,6 +5,7 @@ import type { ImageReference } from '../jobs/index.ts';
 import { writeFileAtomic } from '../platform/files.ts';
 import { EXPLAINED_IMAGE, picturesOfExplanation, renderExplanation } from '../report/index.ts';
 import type { Hooks, ServiceContext } from './context.ts';
+import { drawPictures } from './pictures.ts';
 
 /**
  * Draws the pictures and writes the page in one step; it needs no other file.
@@ -28,18 +29,8 @@ export async function writeExplanationPage(
     }),
   ];
   const addresses = new Map<string, string>();
-  const { skipped } = await context.jobs.run(
-    'renderViews',
-    { preprocessing, images, views: wanted.views, crops: wanted.crops, maps: wanted.maps },
-    {
-      ...hooks,
-      onEvent: (pictures) => {
-        for (const { key, format, bytes } of pictures) {
-          addresses.set(key, `data:image/${format};base64,${Buffer.from(bytes).toString('base64')}`);
-        }
-      },
-    },
-  );
-  for (const { path, reason } of skipped) context.log.warn('picture left out', { path, reason });
+  await drawPictures(context, wanted, images, preprocessing, hooks, ({ key, format, bytes }) => {
+    addresses.set(key, `data:image/${format};base64,${Buffer.from(bytes).toString('base64')}`);
+  });
   writeFileAtomic(htmlPath, renderExplanation(explanation, addresses));
 }

@@ -1,9 +1,8 @@
 /** Exports a run as one ONNX file: image in, logits, word scores and activation maps out. */
 import { resolve } from 'node:path';
-import { decodeWordModel } from '../engine/words/word-model-codec.ts';
 import type { ExportModelOutput } from '../jobs/index.ts';
 import type { Hooks, ServiceContext } from './context.ts';
-import { chosenRun, currentModel, modelReference, withProject } from './project-access.ts';
+import { chosenRun, currentModel, modelReference, withProject, wordModelOf } from './project-access.ts';
 import type { RunChoice } from './services.ts';
 
 /** Words listed at most; more than any run has. */
@@ -26,7 +25,7 @@ export function exportOnnx(
       {
         model: modelReference(model),
         cut: model.cutPoint,
-        wordModel: decodeWordModel(read.runs.wordModel(run.runId)!.bytes),
+        wordModel: wordModelOf(read, run),
         outputPath: resolve(outputPath),
         metadata: {
           classes: JSON.stringify(model.classLabels),

@@ -1,6 +1,7 @@
 /** Brings the feature cache up to date and says which images can be used. */
 import { EngineError } from '../engine/errors.ts';
-import type { ExtractOutput, ImageReference } from '../jobs/index.ts';
+import type { ProviderName } from '../engine/runtime/session.ts';
+import type { ExtractOutput, ImageReference, LearnInput } from '../jobs/index.ts';
 import { featureCacheFolder } from '../platform/paths.ts';
 import type { ImageRecord, ProjectReader, ReadonlyProject, Split } from '../store/index.ts';
 import type { Hooks, ServiceContext } from './context.ts';
@@ -27,7 +28,7 @@ const NAMED = 3;
 export async function extractFeatures(
   context: ServiceContext,
   project: ReadonlyProject,
-  device: 'cpu' | 'webgpu' | 'cuda' | 'tensorrt' | 'dml' | 'coreml',
+  device: ProviderName,
   hooks: Hooks,
 ): Promise<ExtractedImages> {
   const { read } = project;
@@ -77,6 +78,21 @@ export async function extractFeatures(
 /** Indices of the images of one split. */
 export function indicesOf(records: readonly ImageRecord[], split: Split): number[] {
   return records.flatMap((record, index) => (record.split === split ? [index] : []));
+}
+
+/** What learning reads, whatever is learned: the images with their labels and splits, and where their features lie. */
+export function learnSource(
+  read: ProjectReader,
+  { extraction, records, references, labels }: ExtractedImages,
+): Pick<LearnInput, 'splits' | 'labels' | 'model' | 'cut' | 'cacheFolder' | 'images'> {
+  return {
+    splits: { train: indicesOf(records, 'train'), validation: indicesOf(records, 'validation') },
+    labels,
+    model: modelReference(currentModel(read)),
+    cut: extraction.cut,
+    cacheFolder: extraction.cacheFolder,
+    images: references.map(({ sha256 }) => sha256),
+  };
 }
 
 /** Masks by image index, as absolute paths; undefined when the project has none. */

@@ -2,6 +2,8 @@
 import { resolve } from 'node:path';
 import { InvariantError } from '../engine/errors.ts';
 import type { Preprocessing } from '../engine/image/preprocess.ts';
+import { decodeWordModel } from '../engine/words/word-model-codec.ts';
+import type { WordModel } from '../engine/words/word-model.ts';
 import type { ImageReference, ModelReference } from '../jobs/index.ts';
 import { openProject, StoreError } from '../store/index.ts';
 import type { ImageRecord, ModelRecord, Project, ProjectReader, ReadonlyProject, RunRecord } from '../store/index.ts';
@@ -88,4 +90,14 @@ export function chosenRun(read: ProjectReader, runId: number | undefined): RunRe
     );
   }
   return run;
+}
+
+/**
+ * The learned parameters of a run that is done.
+ * @throws EngineError 'checkpoint' when they cannot be read
+ */
+export function wordModelOf(read: ProjectReader, run: RunRecord): WordModel {
+  const record = read.runs.wordModel(run.runId);
+  if (!record) throw new InvariantError(`run ${run.runId} is done without a word model`);
+  return decodeWordModel(record.bytes);
 }

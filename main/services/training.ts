@@ -8,13 +8,14 @@ import { defaultWordCount } from '../engine/training/preset.ts';
 import type { Preset } from '../engine/training/preset.ts';
 import { encodeWordModel } from '../engine/words/word-model-codec.ts';
 import { decideDevice } from '../jobs/index.ts';
+import { canonicalJson } from '../store/index.ts';
 import type { JsonObject, LossPoint, Project, ProjectReader, RunRecord } from '../store/index.ts';
 import type { Hooks, ServiceContext } from './context.ts';
 import { describeRun } from './description.ts';
-import { extractFeatures, indicesOf } from './extraction.ts';
+import { extractFeatures, learnSource } from './extraction.ts';
 import type { ExtractedImages } from './extraction.ts';
 import { DEFAULT_PRESET, readPreset } from './presets.ts';
-import { currentModel, modelReference, withProject } from './project-access.ts';
+import { currentModel, withProject } from './project-access.ts';
 import type { LearnRequest } from './services.ts';
 import { resultSetting, summarizeRun } from './summaries.ts';
 
@@ -75,10 +76,10 @@ function wholeNumber(name: string, value: number, least: number): number {
 
 /** The newest unfinished run with this plan; one that says 'running' was cut off, since this process holds the lock. */
 function findInterrupted(read: ProjectReader, modelId: number, plan: Plan): RunRecord | undefined {
-  const config = JSON.stringify(configOf(plan));
+  const config = canonicalJson(configOf(plan));
   return read.runs
     .list()
-    .find((run) => run.status !== 'done' && run.modelId === modelId && JSON.stringify(sorted(run.config)) === config);
+    .find((run) => run.status !== 'done' && run.modelId === modelId && canonicalJson(run.config) === config);
 }
 
 function addRun(context: ServiceContext, { read, write }: Project, plan: Plan, device: ProviderName): RunRecord {
@@ -94,22 +95,9 @@ function addRun(context: ServiceContext, { read, write }: Project, plan: Plan, d
   return read.runs.get(runId);
 }
 
-/** The plan as stored, with its keys in order, so that equal plans are equal text. */
+/** The plan as stored. */
 function configOf(plan: Plan): JsonObject {
-  return sorted(JSON.parse(JSON.stringify(plan)) as JsonObject);
-}
-
-function sorted(value: JsonObject): JsonObject {
-  const order = (item: unknown): unknown => {
-    if (Array.isArray(item)) return item.map(order);
-    if (item === null || typeof item !== 'object') return item;
-    return Object.fromEntries(
-      Object.entries(item)
-        .sort(([a], [b]) => (a < b ? -1 : 1))
-        .map(([key, inner]) => [key, order(inner)]),
-    );
-  };
-  return order(value) as JsonObject;
+  return JSON.parse(JSON.stringify(plan)) as JsonObject;
 }
 
 function runLearning(
@@ -117,7 +105,7 @@ function runLearning(
   { read, write }: Project,
   run: RunRecord,
   plan: Plan,
-  { extraction, records, references, labels }: ExtractedImages,
+  images: ExtractedImages,
   device: ProviderName,
   hooks: Hooks,
 ): Promise<LearnResult> {
@@ -126,13 +114,8 @@ function runLearning(
     'learn',
     {
       ...plan,
-      splits: { train: indicesOf(records, 'train'), validation: indicesOf(records, 'validation') },
-      labels,
+      ...learnSource(read, images),
       resumeFrom: read.runs.checkpoint(run.runId)?.bytes,
-      model: modelReference(currentModel(read)),
-      cut: extraction.cut,
-      cacheFolder: extraction.cacheFolder,
-      images: references.map((image) => image.sha256),
       device,
     },
     {

@@ -3,6 +3,7 @@ export { createProject } from './create.ts';
 export type { CreateOptions } from './create.ts';
 export { openProject } from './open.ts';
 export type { OpenOptions } from './open.ts';
+export { canonicalJson } from './canonical-json.ts';
 export { StoreError } from './errors.ts';
 export type { StoreErrorCode, StoreErrorDetails } from './errors.ts';
 export type * from './project.ts';
