@@ -120,6 +120,9 @@ describe('requests about what is not there', () => {
   });
 });
 
+/** Why a test of a full disk is left out. */
+const NO_SMALL_DISK = 'a disk of a few hundred kilobytes can be mounted on Linux as root only';
+
 /** Gives a folder a disk of its own of this size; false where that is not allowed. */
 function mountSmallDisk(folder: string, kilobytes: number): boolean {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
@@ -140,7 +143,7 @@ describe('a full disk', () => {
     const make = () => world.make('disk/full.vislex', { imagesFolder });
     // Full at the first tables, in the middle of the images, and only when the log is moved into the file.
     for (const kilobytes of [260, 400, 500]) {
-      if (!mountSmallDisk(disk, kilobytes)) return test.skip();
+      if (!mountSmallDisk(disk, kilobytes)) return test.skip(NO_SMALL_DISK);
       try {
         const refusal = await refusalOf(make());
         expect(refusal).toMatchObject({
@@ -160,7 +163,7 @@ describe('a full disk', () => {
   it('stops learning by name; with more room the run goes on', async (test) => {
     const disk = world.at('learn-disk');
     mkdirSync(disk);
-    if (!mountSmallDisk(disk, 520)) return test.skip();
+    if (!mountSmallDisk(disk, 520)) return test.skip(NO_SMALL_DISK);
     try {
       await world.make('learn-disk/tight.vislex');
       const full = world.at('learn-disk/tight.vislex');
