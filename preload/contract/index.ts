@@ -1,3 +1,23 @@
-/** Public entry of the contract: the data that crosses process borders. Imports nothing but its own folder. */
+/** Public entry of the contract: what crosses process borders. Imports nothing but its own folder and the schema library. */
+export { guidePictureUrl, thumbnailUrl, viewUrl } from './assets.ts';
+export { CHANNELS } from './bridge.ts';
+export type { Bridge } from './bridge.ts';
 export type * from './domain.ts';
+export { CallError, wireErrorSchema } from './errors.ts';
+export type { Reply, WireError } from './errors.ts';
+export { EVENTS } from './events.ts';
+export type { AnyEvent, EventName, EventOf } from './events.ts';
+export * from './limits.ts';
 export type * from './measures.ts';
+export { ROLES } from './procedure.ts';
+export type { ProcedureKind, Role } from './procedure.ts';
+export { isProcedureName, PROCEDURES } from './procedures.ts';
+export type { CallName, Input, JobName, Output, ProcedureName } from './procedures.ts';
+export { jobTicket } from './schemas/application.ts';
+export type * from './schemas/application.ts';
+export type { ProjectKey } from './schemas/common.ts';
+export type * from './schemas/images.ts';
+export type * from './schemas/projects.ts';
+export type * from './schemas/runs.ts';
+export type * from './schemas/words.ts';
+export { fromWire, toWire } from './wire.ts';
