@@ -1,5 +1,9 @@
 /** JSON for carriers without structured clone: typed arrays travel as base64 under a mark, NaN as a mark of its own. */
 
+// Node and browsers both have them; this folder knows the library of neither.
+declare function btoa(binary: string): string;
+declare function atob(base64: string): string;
+
 const MARK = '$vislex';
 
 const ARRAYS = { Uint8Array, Int16Array, Int32Array, Float32Array } as const;
