@@ -2,10 +2,19 @@
 import type { JobQueue, Progress } from '../jobs/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
+import { createEventHub } from './events.ts';
+import type { EventHub } from './events.ts';
+import { createOpenProjects } from './open-projects.ts';
+import type { OpenProjects } from './open-projects.ts';
 
-/** The world as services see it. */
-export interface ServiceContext {
+/** What an entry hands in. */
+export interface Surroundings {
+  /** Long work: importing, learning, measuring. */
   readonly jobs: JobQueue;
+  /** Short work that somebody waits for, beside learning; default: `jobs`. */
+  readonly interactive?: JobQueue;
+  /** Views of images; default: `interactive`. */
+  readonly pictures?: JobQueue;
   readonly clock: Clock;
   readonly log: Log;
   /** Who acts: the name that goes into the journal. */
@@ -13,8 +22,28 @@ export interface ServiceContext {
   readonly appVersion: string;
   /** Folder with `presets` and `guide` in it. */
   readonly resourcesFolder: string;
-  /** Folder the demo is written to unless the user names one. */
+  /** Folder for what is kept for the user: settings, recent projects, the sample project. */
   readonly dataFolder: string;
+}
+
+/** The world as services see it. */
+export interface ServiceContext extends Required<Surroundings> {
+  /** Projects that are open for a window; services use them instead of opening their own. */
+  readonly projects: OpenProjects;
+  /** Where the application tells what happened. */
+  readonly events: EventHub;
+}
+
+/** Completes what an entry hands in; nothing is opened or started. */
+export function createContext(surroundings: Surroundings): ServiceContext {
+  const { clock, log, jobs, interactive = jobs, pictures = interactive } = surroundings;
+  const events = createEventHub(log);
+  return { ...surroundings, interactive, pictures, events, projects: createOpenProjects({ clock, log, events }) };
+}
+
+/** The same world with another name for the journal. */
+export function actingAs(context: ServiceContext, { actor }: { readonly actor: string }): ServiceContext {
+  return { ...context, actor };
 }
 
 /** How a long action is watched and stopped. */

@@ -1,6 +1,7 @@
 /** Public entry of the services: everything the application can do, over one context. */
 import { resolve } from 'node:path';
-import type { ServiceContext } from './context.ts';
+import { createContext } from './context.ts';
+import type { ServiceContext, Surroundings } from './context.ts';
 import { writeContactSheet } from './contact-sheet.ts';
 import { runDemo } from './demo.ts';
 import { examine } from './doctor.ts';
@@ -15,11 +16,17 @@ import { learn } from './training.ts';
 import { verifyProject } from './verification.ts';
 import { buildWordSheet } from './words.ts';
 
-export type { Hooks, ServiceContext } from './context.ts';
+export { createContext } from './context.ts';
+export type { Hooks, ServiceContext, Surroundings } from './context.ts';
 export type * from './services.ts';
 
-/** Builds the application over a context; nothing is opened or started before it is asked for. */
-export function createServices(context: ServiceContext): Services {
+/** Builds the services over what an entry hands in; nothing is opened or started before it is asked for. */
+export function createServices(surroundings: Surroundings): Services {
+  return servicesOver(createContext(surroundings));
+}
+
+/** Builds the services over a context. */
+function servicesOver(context: ServiceContext): Services {
   const services: Services = {
     createProject: (path, options, hooks = {}) => createNewProject(context, path, options, hooks),
     summarize: (path) => summarizeProject(context, path),
@@ -48,7 +55,10 @@ export function createServices(context: ServiceContext): Services {
     verify: (path, hooks = {}) => verifyProject(context, path, hooks),
     doctor: (hooks = {}) => examine(context, hooks),
     demo: (folder, hooks = {}) => runDemo(context, services, folder, hooks),
-    dispose: () => context.jobs.dispose(),
+    dispose: async () => {
+      await Promise.all([context.jobs, context.interactive, context.pictures].map((queue) => queue.dispose()));
+      context.projects.closeAll();
+    },
   };
   return services;
 }

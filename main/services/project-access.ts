@@ -12,12 +12,17 @@ import type { ServiceContext } from './context.ts';
 /** Setting: absolute path that image paths start from. */
 export const IMAGE_FOLDER = 'imageFolder';
 
-/** Opens a project for writing, does something and closes it, whatever happens. */
+/**
+ * Does something with a project that may be written to: the open one, or one that is opened for it and closed after,
+ * whatever happens.
+ */
 export async function withProject<T>(
   context: ServiceContext,
   path: string,
   action: (project: Project) => T | Promise<T>,
 ): Promise<T> {
+  const open = context.projects.byPath(path)?.writer;
+  if (open) return await action(open);
   const project = openProject(resolve(path), { clock: context.clock, log: context.log });
   try {
     return await action(project);
@@ -26,12 +31,14 @@ export async function withProject<T>(
   }
 }
 
-/** Opens a project for reading, beside a writer if there is one. */
+/** Reads a project, the open one or one that is opened for it, beside a writer if there is one. */
 export async function withReader<T>(
   context: ServiceContext,
   path: string,
   action: (project: ReadonlyProject) => T | Promise<T>,
 ): Promise<T> {
+  const open = context.projects.byPath(path)?.reader;
+  if (open) return await action(open);
   const project = openProject(resolve(path), { readonly: true, clock: context.clock, log: context.log });
   try {
     return await action(project);

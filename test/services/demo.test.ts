@@ -7,7 +7,7 @@ import { createJobQueue } from '../../main/jobs/index.ts';
 import { systemClock } from '../../main/platform/clock.ts';
 import { silentLog } from '../../main/platform/log.ts';
 import { runDemo } from '../../main/services/demo.ts';
-import { createServices } from '../../main/services/index.ts';
+import { createContext, createServices } from '../../main/services/index.ts';
 import type { DemoReport, ServiceContext, Services } from '../../main/services/index.ts';
 
 const SIZES = { counts: { train: 40, val: 10, test: 10 }, epochs: 20, wordCount: 24, seed: 1 } as const;
@@ -20,7 +20,7 @@ let report: DemoReport;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'vislex-demo-'));
-  context = {
+  context = createContext({
     jobs: createJobQueue(),
     clock: systemClock,
     log: silentLog,
@@ -28,7 +28,7 @@ beforeAll(async () => {
     appVersion: '0.0.0',
     resourcesFolder: join(import.meta.dirname, '../../resources'),
     dataFolder: folder,
-  };
+  });
   services = createServices(context);
   report = await runDemo(context, services, undefined, {}, SIZES);
 }, TIMEOUT_MS);

@@ -11,7 +11,7 @@ import type { ImageReference, JobQueue } from '../../main/jobs/index.ts';
 import { silentLog } from '../../main/platform/log.ts';
 import { sha256 } from '../../main/platform/hash.ts';
 import { listImageFiles } from '../../main/platform/walk.ts';
-import type { ServiceContext } from '../../main/services/context.ts';
+import { createContext } from '../../main/services/context.ts';
 import { describeRun } from '../../main/services/description.ts';
 import { buildExplanation } from '../../main/services/explanations.ts';
 import { IMAGE_FOLDER } from '../../main/services/project-access.ts';
@@ -93,7 +93,7 @@ describe.skipIf(!existsSync(modelPath))('words of a run on the shared model and 
     const plan = { modelId, preset: 'kmeans', config: {}, seed: 2, target: 'base', device: 'cpu' } as const;
     const run = read.runs.get(write.runs.plan('tester', { ...plan, wordCount: WORDS }));
     write.runs.start('tester', run.runId);
-    const context: ServiceContext = {
+    const context = createContext({
       jobs: queue,
       clock: fakeClock(),
       log: silentLog,
@@ -101,7 +101,7 @@ describe.skipIf(!existsSync(modelPath))('words of a run on the shared model and 
       appVersion: '0.1.0',
       resourcesFolder: join(ROOT, 'resources'),
       dataFolder: path,
-    };
+    });
     const labels = records.map((record) => record.labelIndex);
     const extracted = { extraction, records, references: images, labels, notes: [] };
     const description = await describeRun(context, project, run, learned, extracted, {});
