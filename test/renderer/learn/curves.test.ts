@@ -1,0 +1,37 @@
+/** Curves of runs as the charts draw them. */
+import { expect, test } from 'vitest';
+import { curveNamed, curvesFrom, lossNames } from '../../../renderer/state/learn/curves.ts';
+
+const point = (phase: string, epoch: number, name: string, value: number) => ({ phase, epoch, name, value });
+
+test('training and validation values of a loss are two curves of one name', () => {
+  const curves = curvesFrom([point('joint', 1, 'total', 3), point('joint', 1, 'validation.total', 4)]);
+  expect(curves).toEqual([
+    { name: 'total', isValidation: false, x: [1], y: [3] },
+    { name: 'total', isValidation: true, x: [1], y: [4] },
+  ]);
+});
+
+test('epochs of a later phase follow those of the earlier one, although they are counted anew', () => {
+  const curves = curvesFrom([
+    point('warmUp', 1, 'total', 5),
+    point('warmUp', 2, 'total', 4),
+    point('joint', 1, 'total', 3),
+    point('joint', 1, 'softIou', 0.2),
+  ]);
+  expect(curveNamed(curves, 'total', false)?.x).toEqual([1, 2, 3]);
+  expect(curveNamed(curves, 'softIou', false)?.x).toEqual([3]);
+});
+
+test('a loss that a run does not have is not there', () => {
+  expect(curveNamed(curvesFrom([]), 'total', true)).toBeUndefined();
+});
+
+test('the total is named first, each loss once', () => {
+  const curves = curvesFrom([
+    point('joint', 1, 'softIou', 1),
+    point('joint', 1, 'total', 1),
+    point('joint', 1, 'validation.softIou', 1),
+  ]);
+  expect(lossNames(curves)).toEqual(['total', 'softIou']);
+});
