@@ -22,6 +22,6 @@ export default defineConfig({
   renderer: {
     root: 'renderer',
     build: { rollupOptions: { input: 'renderer/index.html' } },
-    plugins: [svelte()],
+    plugins: [svelte({ configFile: false })],
   },
 });

@@ -1,5 +1,5 @@
 /** Curves of runs as the charts draw them. */
-import type { CurvePoint } from '../../../preload/contract/index.ts';
+import type { CurvePoint, PushedWord } from '../../../preload/contract/index.ts';
 
 /** Prefix of values that were measured on validation images. */
 const VALIDATION = 'validation.';
@@ -55,4 +55,10 @@ export function curveNamed(curves: readonly Curve[], name: string, isValidation:
 export function lossNames(curves: readonly Curve[]): readonly string[] {
   const names = [...new Set(curves.map(({ name }) => name))];
   return names.toSorted((a, b) => Number(b === 'total') - Number(a === 'total'));
+}
+
+/** The pushed words so far with newer ones in their places, by index. */
+export function withPushed(known: readonly PushedWord[], newer: readonly PushedWord[]): readonly PushedWord[] {
+  const byIndex = new Map([...known, ...newer].map((word) => [word.index, word]));
+  return [...byIndex.values()].toSorted((a, b) => a.index - b.index);
 }

@@ -13,6 +13,7 @@ import type {
 } from '../../../preload/contract/index.ts';
 import type { Client } from '../../transport/index.ts';
 import { Step } from '../step.svelte.ts';
+import { withPushed } from './curves.ts';
 
 /** Runs drawn into one chart at most: more lines than colours cannot be told apart. */
 export const SHOWN_RUNS = 4;

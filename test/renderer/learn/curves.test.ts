@@ -1,6 +1,6 @@
 /** Curves of runs as the charts draw them. */
 import { expect, test } from 'vitest';
-import { curveNamed, curvesFrom, lossNames } from '../../../renderer/state/learn/curves.ts';
+import { curveNamed, curvesFrom, lossNames, withPushed } from '../../../renderer/state/learn/curves.ts';
 
 const point = (phase: string, epoch: number, name: string, value: number) => ({ phase, epoch, name, value });
 
@@ -34,4 +34,10 @@ test('the total is named first, each loss once', () => {
     point('joint', 1, 'validation.softIou', 1),
   ]);
   expect(lossNames(curves)).toEqual(['total', 'softIou']);
+});
+
+test('a word that is pushed again replaces what was known of it', () => {
+  const crop = { left: 0, top: 0, width: 1, height: 1 };
+  const word = (index: number, imageId: number) => ({ index, imageId, row: 0, column: 0, crop });
+  expect(withPushed([word(0, 5), word(2, 6)], [word(2, 7), word(1, 8)])).toEqual([word(0, 5), word(1, 8), word(2, 7)]);
 });
