@@ -6,7 +6,12 @@ export default defineConfig({
   main: {
     build: {
       rollupOptions: {
-        input: { index: 'main/index.ts', cli: 'main/cli/index.ts', worker: 'main/jobs/worker.ts' },
+        input: {
+          index: 'main/index.ts',
+          cli: 'main/cli/index.ts',
+          worker: 'main/jobs/worker.ts',
+          'store-thread': 'main/store/thread/entry.ts',
+        },
       },
     },
   },

@@ -2,6 +2,8 @@
 import type { JobQueue, Progress } from '../jobs/index.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
+import { createReadingThread } from '../store/index.ts';
+import type { ReadingThread } from '../store/index.ts';
 import { createEventHub } from './events.ts';
 import type { EventHub } from './events.ts';
 import { createOpenProjects } from './open-projects.ts';
@@ -30,6 +32,8 @@ export interface Surroundings {
 export interface ServiceContext extends Required<Surroundings> {
   /** Projects that are open for a window; services use them instead of opening their own. */
   readonly projects: OpenProjects;
+  /** Readings of whole projects that would keep the event loop busy. */
+  readonly reading: ReadingThread;
   /** Where the application tells what happened. */
   readonly events: EventHub;
 }
@@ -38,7 +42,20 @@ export interface ServiceContext extends Required<Surroundings> {
 export function createContext(surroundings: Surroundings): ServiceContext {
   const { clock, log, jobs, interactive = jobs, pictures = interactive } = surroundings;
   const events = createEventHub(log);
-  return { ...surroundings, interactive, pictures, events, projects: createOpenProjects({ clock, log, events }) };
+  const projects = createOpenProjects({ clock, log, events });
+  return { ...surroundings, interactive, pictures, events, projects, reading: createReadingThread() };
+}
+
+/** Ends compute processes and the reading thread, and closes projects; nothing can be done over the context afterwards. */
+export async function disposeContext({
+  jobs,
+  interactive,
+  pictures,
+  reading,
+  projects,
+}: ServiceContext): Promise<void> {
+  await Promise.all([...new Set([jobs, interactive, pictures, reading])].map((part) => part.dispose()));
+  projects.closeAll();
 }
 
 /** The same world with another name for the journal. */

@@ -1,6 +1,6 @@
 /** Public entry of the services: everything the application can do, over one context. */
 import { resolve } from 'node:path';
-import { createContext } from './context.ts';
+import { createContext, disposeContext } from './context.ts';
 import type { ServiceContext, Surroundings } from './context.ts';
 import { writeContactSheet } from './contact-sheet.ts';
 import { runDemo } from './demo.ts';
@@ -17,6 +17,8 @@ import { verifyProject } from './verification.ts';
 import { buildWordSheet } from './words.ts';
 
 export { createContext } from './context.ts';
+export type { Application, Asset, Caller, Host } from './application.ts';
+export { createApplication } from './create-application.ts';
 export type { Hooks, ServiceContext, Surroundings } from './context.ts';
 export type * from './services.ts';
 
@@ -55,10 +57,7 @@ function servicesOver(context: ServiceContext): Services {
     verify: (path, hooks = {}) => verifyProject(context, path, hooks),
     doctor: (hooks = {}) => examine(context, hooks),
     demo: (folder, hooks = {}) => runDemo(context, services, folder, hooks),
-    dispose: async () => {
-      await Promise.all([context.jobs, context.interactive, context.pictures].map((queue) => queue.dispose()));
-      context.projects.closeAll();
-    },
+    dispose: () => disposeContext(context),
   };
   return services;
 }

@@ -9,3 +9,6 @@ export type { StoreErrorCode, StoreErrorDetails } from './errors.ts';
 export type * from './project.ts';
 export type * from './records.ts';
 export type { CellChange, ChangeSet, EditableCells, EditableTable } from './changes.ts';
+export { createReadingThread } from './thread/reading-thread.ts';
+export type { ReadingThread } from './thread/reading-thread.ts';
+export type { JournalCheck, ProjectColumns } from './thread/messages.ts';
