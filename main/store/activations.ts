@@ -1,17 +1,23 @@
 /** Scores and activation maps of a run per image; they can be recomputed and are not journalled, but checksummed. */
 import { decodeMaps, encodeMaps } from './activation-codec.ts';
-import { bytesOf, checksum, float32Of, uint16Of } from './blobs.ts';
+import { bytesOf, checksum, float32Of, uint16Of, uint32Of } from './blobs.ts';
 import type { Database } from './database.ts';
 import { StoreError } from './errors.ts';
 import { corrupt, quoted } from './failures.ts';
 import type { ActivationsReader, ActivationsWriter } from './project.ts';
-import type { ActivationRecord } from './records.ts';
+import type { ActivationRecord, CompactActivationRecord } from './records.ts';
 import { listOf, sql } from './sql.ts';
 
 interface ScoreRow {
   readonly imageId: number;
   readonly wordScores: Uint8Array;
   readonly logits: Uint8Array;
+}
+
+interface HistogramRow {
+  readonly imageCount: number;
+  readonly ranges: Uint8Array;
+  readonly counts: Uint8Array;
 }
 
 interface MapsRow {
@@ -23,20 +29,19 @@ interface MapsRow {
   readonly maps: Uint8Array;
 }
 
-function activationOf(imageId: number, row: MapsRow, file: string): ActivationRecord {
+function compactOf(imageId: number, row: MapsRow, file: string): CompactActivationRecord {
   const what = `the activation maps of image ${imageId}`;
   const indices = uint16Of(row.wordIndices, file, what);
   const mapSize = row.height * row.width;
   if (row.maps.length !== indices.length * mapSize) throw corrupt(file, `${what} have the wrong size`);
   const minima = float32Of(row.minima, file, what);
   const maxima = float32Of(row.maxima, file, what);
-  return {
-    imageId,
-    wordIndices: [...indices],
-    height: row.height,
-    width: row.width,
-    maps: decodeMaps({ minima, maxima, levels: row.maps }, mapSize),
-  };
+  return { wordIndices: indices, height: row.height, width: row.width, minima, maxima, levels: row.maps };
+}
+
+function activationOf(imageId: number, row: MapsRow, file: string): ActivationRecord {
+  const { wordIndices, height, width, ...encoded } = compactOf(imageId, row, file);
+  return { imageId, wordIndices: [...wordIndices], height, width, maps: decodeMaps(encoded, height * width) };
 }
 
 /** Reading half. */
@@ -64,14 +69,68 @@ export function createActivationsReader(database: Database): ActivationsReader {
     scoreCount: (runId) =>
       database.get<{ readonly count: number }>(sql`SELECT count(*) AS count FROM scores WHERE run_id = ${runId}`)
         ?.count ?? 0,
-    get: (runId, imageId) => {
-      const row = database.get<MapsRow>(
-        sql`SELECT height, width, word_indices AS wordIndices, minima, maxima, maps FROM activation_maps
-          WHERE run_id = ${runId} AND image_id = ${imageId}`,
+    scorePage: (runId, after, limit) =>
+      database
+        .all<ScoreRow>(
+          sql`SELECT image_id AS imageId, word_scores AS wordScores FROM scores
+            WHERE run_id = ${runId} AND image_id > ${after} ORDER BY image_id LIMIT ${limit}`,
+        )
+        .map(({ imageId, wordScores }) => ({
+          imageId,
+          wordScores: float32Of(wordScores, file, `the scores of image ${imageId} in run ${runId}`),
+        })),
+    wordScorePage: (runId, wordIndex, after, limit) => {
+      // Only the four bytes of the word leave the database.
+      const rows = database.all<{ readonly imageId: number; readonly score: Uint8Array }>(
+        sql`SELECT image_id AS imageId, substr(word_scores, ${4 * wordIndex + 1}, 4) AS score FROM scores
+          WHERE run_id = ${runId} AND image_id > ${after} ORDER BY image_id LIMIT ${limit}`,
       );
+      return {
+        imageIds: rows.map(({ imageId }) => imageId),
+        values: Float32Array.from(rows, ({ score }) =>
+          new DataView(score.buffer, score.byteOffset).getFloat32(0, true),
+        ),
+      };
+    },
+    strongestPage: (runId, after, limit, count) => {
+      const rows = database.all<{ readonly imageId: number; readonly words: Uint8Array }>(
+        sql`SELECT image_id AS imageId, substr(word_indices, 1, ${2 * count}) AS words FROM activation_maps
+          WHERE run_id = ${runId} AND image_id > ${after} ORDER BY image_id LIMIT ${limit}`,
+      );
+      return {
+        imageIds: rows.map(({ imageId }) => imageId),
+        values: rows.map(({ imageId, words }) => uint16Of(words, file, `the strongest words of image ${imageId}`)),
+      };
+    },
+    get: (runId, imageId) => {
+      const row = readMaps(database, runId, imageId);
       return row && activationOf(imageId, row, file);
     },
+    compact: (runId, imageId) => {
+      const row = readMaps(database, runId, imageId);
+      return row && compactOf(imageId, row, file);
+    },
+    histograms: (runId) => {
+      const row = database.get<HistogramRow>(
+        sql`SELECT image_count AS imageCount, ranges, counts FROM score_histograms WHERE run_id = ${runId}`,
+      );
+      const what = `the score histograms of run ${runId}`;
+      return (
+        row && {
+          imageCount: row.imageCount,
+          ranges: float32Of(row.ranges, file, what),
+          counts: uint32Of(row.counts, file, what),
+        }
+      );
+    },
   };
+}
+
+function readMaps(database: Database, runId: number, imageId: number): MapsRow | undefined {
+  return database.get<MapsRow>(
+    sql`SELECT height, width, word_indices AS wordIndices, minima, maxima, maps FROM activation_maps
+      WHERE run_id = ${runId} AND image_id = ${imageId}`,
+  );
 }
 
 function saveMaps(database: Database, runId: number, activation: ActivationRecord): void {
@@ -110,5 +169,12 @@ export function createActivationsWriter(database: Database): ActivationsWriter {
       database.transaction(() => {
         for (const activation of activations) saveMaps(database, runId, activation);
       }),
+    saveHistograms: (runId, { imageCount, ranges, counts }) => {
+      const [rangeBytes, countBytes] = [bytesOf(ranges), bytesOf(counts)];
+      database.run(sql`INSERT INTO score_histograms (run_id, image_count, ranges, counts, checksum)
+        VALUES (${runId}, ${imageCount}, ${rangeBytes}, ${countBytes}, ${checksum(rangeBytes, countBytes)})
+        ON CONFLICT (run_id) DO UPDATE SET image_count = excluded.image_count, ranges = excluded.ranges,
+          counts = excluded.counts, checksum = excluded.checksum`);
+    },
   };
 }

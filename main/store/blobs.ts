@@ -4,7 +4,7 @@ import { corrupt } from './failures.ts';
 import type { Json } from './records.ts';
 
 /** The bytes of an array of numbers, little-endian as on every platform we build for; shares memory. */
-export function bytesOf(values: Float32Array | Uint16Array | Uint8Array): Uint8Array {
+export function bytesOf(values: Float32Array | Uint32Array | Uint16Array | Uint8Array): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
@@ -18,6 +18,12 @@ export function float32Of(bytes: Uint8Array, file: string, what: string): Float3
 export function uint16Of(bytes: Uint8Array, file: string, what: string): Uint16Array {
   if (bytes.byteLength % 2 !== 0) throw corrupt(file, `${what} has ${bytes.byteLength} bytes, not a multiple of 2`);
   return new Uint16Array(aligned(bytes));
+}
+
+/** uint32 values of a blob. @throws StoreError 'corrupt' when the length is not a multiple of 4 */
+export function uint32Of(bytes: Uint8Array, file: string, what: string): Uint32Array {
+  if (bytes.byteLength % 4 !== 0) throw corrupt(file, `${what} has ${bytes.byteLength} bytes, not a multiple of 4`);
+  return new Uint32Array(aligned(bytes));
 }
 
 /** A copy with a buffer of its own: blobs arrive as views at any offset of a larger buffer, number views need an aligned one. */

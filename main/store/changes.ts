@@ -3,7 +3,7 @@ import type { Json } from './records.ts';
 
 /** Tables and columns that reversible actions may change; each has its statements in editable.ts. */
 export interface EditableCells {
-  readonly words: 'name' | 'status' | 'note' | 'tags' | 'isExcluded';
+  readonly words: 'name' | 'status' | 'note' | 'tags' | 'isExcluded' | 'mergedInto' | 'isSplit';
   readonly runs: 'notes';
 }
 

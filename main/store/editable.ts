@@ -26,6 +26,10 @@ const flag = {
   toJson: (value: SqlValue): Json => value === 1,
   fromJson: (value: Json): SqlValue => (value === true ? 1 : 0),
 };
+const count = {
+  toJson: (value: SqlValue): Json => value as number | null,
+  fromJson: (value: Json): SqlValue => value as number | null,
+};
 const list = {
   toJson: (value: SqlValue, file: string): Json => parseJson(String(value), file, 'a list of tags'),
   fromJson: (value: Json): SqlValue => JSON.stringify(value),
@@ -64,6 +68,16 @@ const CELLS: { readonly [Table in EditableTable]: Readonly<Record<EditableCells[
       ...flag,
       read: (key) => sql`SELECT is_excluded AS value FROM words WHERE ${word(key)}`,
       write: (key, value) => sql`UPDATE words SET is_excluded = ${value} WHERE ${word(key)}`,
+    },
+    mergedInto: {
+      ...count,
+      read: (key) => sql`SELECT merged_into AS value FROM words WHERE ${word(key)}`,
+      write: (key, value) => sql`UPDATE words SET merged_into = ${value} WHERE ${word(key)}`,
+    },
+    isSplit: {
+      ...flag,
+      read: (key) => sql`SELECT is_split AS value FROM words WHERE ${word(key)}`,
+      write: (key, value) => sql`UPDATE words SET is_split = ${value} WHERE ${word(key)}`,
     },
   },
   runs: {

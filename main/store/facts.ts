@@ -10,6 +10,7 @@ import type { JsonObject } from './records.ts';
 import { evaluationDigest, lossDigest, planDigest, stateDigest } from './runs.ts';
 import { readProject } from './settings.ts';
 import { sql } from './sql.ts';
+import { splitDigest } from './word-splits.ts';
 import { wordsDigest } from './words.ts';
 
 /** How the facts of one kind of action are looked up again. */
@@ -68,6 +69,13 @@ const FACTS: readonly Fact[] = [
     isReplaced: true,
   },
   {
+    actions: ['word.divide'],
+    name: (payload) => `the division of word ${id(payload, 'wordIndex')} of run ${id(payload, 'runId')}`,
+    recompute: (database, payload) => ({
+      digest: splitDigest(database, id(payload, 'runId'), id(payload, 'wordIndex')),
+    }),
+  },
+  {
     actions: ['evaluation.add'],
     name: (payload) => `evaluation ${id(payload, 'evaluationId')}`,
     recompute: (database, payload) => ({ digest: evaluationDigest(database, id(payload, 'evaluationId')) }),
@@ -116,6 +124,11 @@ const COUNTED: readonly {
     action: 'run.plan',
     name: 'runs',
     count: (database) => rowCount(database, sql`SELECT count(*) AS count FROM runs`),
+  },
+  {
+    action: 'word.divide',
+    name: 'divisions of words',
+    count: (database) => rowCount(database, sql`SELECT count(*) AS count FROM word_splits`),
   },
   {
     action: 'evaluation.add',

@@ -133,7 +133,9 @@ function assemble(path: string, writing: Database, lock: WriterLock, clock: Cloc
   };
 }
 
-function openForReading(path: string, log: Log): ReadonlyProject {
+/** Brings a file of an older schema up to date first: reading code knows the present schema only. */
+function openForReading(path: string, clock: Clock, log: Log): ReadonlyProject {
+  if (isOlder(path)) openForWriting(path, clock, log).close();
   const database = new Database(path, { isReadonly: true });
   try {
     opening(path, () => {
@@ -147,6 +149,19 @@ function openForReading(path: string, log: Log): ReadonlyProject {
     throw error;
   }
   return { path, read: createReader(database), close: () => database.close() };
+}
+
+function isOlder(path: string): boolean {
+  const probe = new Database(path, { isReadonly: true });
+  try {
+    return opening(path, () => {
+      checkIdentity(probe);
+      const version = Number(probe.pragma('user_version'));
+      return version > 0 && version < (MIGRATIONS.at(-1)?.version ?? 0);
+    });
+  } finally {
+    probe.close();
+  }
 }
 
 function openForWriting(path: string, clock: Clock, log: Log): Project {
@@ -190,5 +205,5 @@ export function openProject(
   const { clock = systemClock, log = silentLog } = options;
   const file = existingFile(path);
   takeBackCutChange(file);
-  return options.readonly ? openForReading(file, log) : openForWriting(file, clock, log);
+  return options.readonly ? openForReading(file, clock, log) : openForWriting(file, clock, log);
 }

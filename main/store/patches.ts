@@ -83,6 +83,11 @@ export function patchesDigest(
 /** Replaces all patches of a run. Call it inside a transaction. */
 export function replacePatches(database: Database, runId: number, patches: readonly PatchRecord[]): void {
   database.run(sql`DELETE FROM patches WHERE run_id = ${runId}`);
+  addPatches(database, runId, patches);
+}
+
+/** Adds patches to those of a run. Call it inside a transaction, and journal `patchesDigest` afterwards. */
+export function addPatches(database: Database, runId: number, patches: readonly PatchRecord[]): void {
   for (const patch of patches) {
     const { receptiveBox: receptive, activationCrop: crop } = patch;
     database.run(sql`INSERT INTO patches (run_id, word_index, kind, rank, image_id, map_row, map_column, score, distance,

@@ -4,7 +4,10 @@ import type {
   ActivationRecord,
   BaseOutputRecord,
   CheckpointRecord,
+  CompactActivationRecord,
   EvaluationRecord,
+  HistogramRecord,
+  ImageColumn,
   ImageCount,
   ImageFilter,
   ImageRecord,
@@ -18,6 +21,7 @@ import type {
   NewRun,
   NewThumbnail,
   NewWord,
+  NewWordSplit,
   PatchKind,
   PatchRecord,
   ProjectRecord,
@@ -26,6 +30,8 @@ import type {
   Split,
   WordModelRecord,
   WordRecord,
+  WordRemarks,
+  WordSplitRecord,
   WordStatus,
 } from './records.ts';
 
@@ -160,6 +166,12 @@ export interface WordsReader {
   get(runId: number, wordIndex: number): WordRecord;
   page(query: WordQuery): WordPage;
   patches(runId: number, wordIndex: number, kind?: PatchKind): readonly PatchRecord[];
+  /** What people said about every word of a run, children included, in the order of their index: cheap for 1,000 words. */
+  remarks(runId: number): readonly WordRemarks[];
+  /** Every division of the run, also of words that were put together again. */
+  splits(runId: number): readonly WordSplitRecord[];
+  /** Patches of some words of a run, by word, kind and rank, at most `perKind` of each kind. */
+  patchesOf(runId: number, wordIndices: readonly number[], perKind: number): readonly PatchRecord[];
   /** Journal entries that touched this word, newest first. */
   history(runId: number, wordIndex: number): readonly JournalEntry[];
 }
@@ -168,6 +180,16 @@ export interface WordsReader {
 export interface ActivationsReader {
   scores(runId: number, imageIds: readonly number[]): readonly (ScoreRecord | undefined)[];
   scoreCount(runId: number): number;
+  /** Scores of the next images after one, in the order of imageId: page by page through all of them. */
+  scorePage(runId: number, after: number, limit: number): readonly Omit<ScoreRecord, 'logits'>[];
+  /** One word's score in the next images after one; a child of a split has none of its own. */
+  wordScorePage(runId: number, wordIndex: number, after: number, limit: number): ImageColumn<Float32Array>;
+  /** The strongest words of the next images after one, strongest first, `count` each (fewer where fewer were kept). */
+  strongestPage(runId: number, after: number, limit: number, count: number): ImageColumn<readonly Uint16Array[]>;
+  /** Maps of an image as they are stored, without making numbers of them. */
+  compact(runId: number, imageId: number): CompactActivationRecord | undefined;
+  /** Undefined until they were made. */
+  histograms(runId: number): HistogramRecord | undefined;
   get(runId: number, imageId: number): ActivationRecord | undefined;
 }
 
@@ -280,6 +302,17 @@ export interface WordsWriter {
   rename(actor: string, runId: number, wordIndex: number, name: string | null): JournalEntry | undefined;
   /** Several fields in one step; `undefined` when nothing changed (then nothing is journalled). */
   edit(actor: string, runId: number, wordIndex: number, edit: WordEdit): JournalEntry | undefined;
+  /** Edits of many words in one step, undone in one step; `undefined` when nothing changed. */
+  editMany(
+    actor: string,
+    runId: number,
+    edits: readonly { readonly wordIndex: number; readonly edit: WordEdit }[],
+  ): JournalEntry | undefined;
+  /**
+   * Stores a division with its two children and shows them in the word's place, in one transaction. The children are
+   * facts; only that they are shown is reversible. @throws StoreError 'duplicate' when the word was divided before
+   */
+  addSplit(actor: string, runId: number, split: NewWordSplit): JournalEntry;
   /** Replaces all patches of the run. Journalled with a digest that `verify` recomputes; not reversible. */
   savePatches(actor: string, runId: number, patches: readonly PatchRecord[]): void;
 }
@@ -288,6 +321,7 @@ export interface WordsWriter {
 export interface ActivationsWriter {
   saveScores(runId: number, scores: readonly ScoreRecord[]): void;
   save(runId: number, activations: readonly ActivationRecord[]): void;
+  saveHistograms(runId: number, histograms: HistogramRecord): void;
 }
 
 /** Writes entries of the journal that no other method writes. */

@@ -227,6 +227,46 @@ export interface WordRecord extends NewWord {
   readonly tags: readonly string[];
   /** Left out of the word model's decisions on purpose. */
   readonly isExcluded: boolean;
+  /** The word this one is shown and counted inside; null when it stands alone. */
+  readonly mergedInto: number | null;
+  /** True when its children stand in its place. */
+  readonly isSplit: boolean;
+  /** For a child: the word it was split from. */
+  readonly splitFrom: number | null;
+}
+
+/** A word without its facts: what people said about it, and its family. */
+export type WordRemarks = Omit<WordRecord, 'classWeights' | 'summary'>;
+
+/** A word divided into two: every image belongs to one of the children. */
+export interface WordSplitRecord {
+  /** The divided word. */
+  readonly wordIndex: number;
+  /** Indices of the children. */
+  readonly children: readonly [number, number];
+  /** Ascending. */
+  readonly imageIds: Uint32Array;
+  /** Which child each image belongs to, 0 or 1, in the order of `imageIds`. */
+  readonly childOfImage: Uint8Array;
+  /** Mean looks of the children's patches in word space, [2, D]. */
+  readonly centres: Float32Array;
+}
+
+/** A division to store; the children get the next free indices. */
+export interface NewWordSplit extends Omit<WordSplitRecord, 'children'> {
+  /** Facts of the two children. */
+  readonly words: readonly [Omit<NewWord, 'wordIndex'>, Omit<NewWord, 'wordIndex'>];
+  /** Patches of the two children. */
+  readonly patches: readonly [readonly Omit<PatchRecord, 'wordIndex'>[], readonly Omit<PatchRecord, 'wordIndex'>[]];
+}
+
+/** Word scores over all images in equal bins. */
+export interface HistogramRecord {
+  readonly imageCount: number;
+  /** Lowest and highest score of each word, [words, 2]. */
+  readonly ranges: Float32Array;
+  /** Images per bin, [words, bins]. */
+  readonly counts: Uint32Array;
 }
 
 /** Why a patch is kept: the pushed one; the highest scores; a seeded draw of activating ones; high score but another class. */
@@ -286,6 +326,25 @@ export interface ActivationRecord {
   readonly width: number;
   /** [kept, height, width]. */
   readonly maps: Float32Array;
+}
+
+/** The same maps as they are stored: 8 bits per position. */
+export interface CompactActivationRecord {
+  /** Which words, strongest first, [kept]. */
+  readonly wordIndices: Uint16Array;
+  readonly height: number;
+  readonly width: number;
+  /** Values of level 0 and level 255 of each map, [kept]. */
+  readonly minima: Float32Array;
+  readonly maxima: Float32Array;
+  /** [kept, height, width]; 0 is the map's minimum, 255 its maximum. */
+  readonly levels: Uint8Array;
+}
+
+/** Something of many images, in the order of imageId. */
+export interface ImageColumn<Values> {
+  readonly imageIds: readonly number[];
+  readonly values: Values;
 }
 
 /** Measures of a run on a split, to store. */

@@ -38,6 +38,14 @@ const BLOBS: readonly { readonly name: string; readonly rows: Sql }[] = [
     rows: sql`SELECT run_id || ', ' || image_id AS id, checksum, word_indices AS a, minima AS b, maxima AS c, maps AS d
       FROM activation_maps`,
   },
+  {
+    name: 'division of run, word',
+    rows: sql`SELECT run_id || ', ' || word_index AS id, checksum, image_ids AS a, children AS b, centres AS c FROM word_splits`,
+  },
+  {
+    name: 'score histograms of run',
+    rows: sql`SELECT run_id AS id, checksum, ranges AS a, counts AS b FROM score_histograms`,
+  },
   { name: 'checkpoint of run', rows: sql`SELECT run_id AS id, unhex(sha256) AS checksum, bytes AS a FROM checkpoints` },
   { name: 'word model of run', rows: sql`SELECT run_id AS id, unhex(sha256) AS checksum, bytes AS a FROM word_models` },
 ];
@@ -114,6 +122,8 @@ function checkState(database: Database): Finding {
     UNION ALL SELECT 'words [' || run_id || ', ' || word_index || '] note' FROM words WHERE note <> ''
     UNION ALL SELECT 'words [' || run_id || ', ' || word_index || '] tags' FROM words WHERE tags <> '[]'
     UNION ALL SELECT 'words [' || run_id || ', ' || word_index || '] isExcluded' FROM words WHERE is_excluded <> 0
+    UNION ALL SELECT 'words [' || run_id || ', ' || word_index || '] mergedInto' FROM words WHERE merged_into IS NOT NULL
+    UNION ALL SELECT 'words [' || run_id || ', ' || word_index || '] isSplit' FROM words WHERE is_split <> 0
     UNION ALL SELECT 'runs [' || run_id || '] notes' FROM runs WHERE notes <> ''`);
   const silent = touched.find(({ name }) => !cells.has(name));
   const broken = silent === undefined ? null : `${silent.name} was set, but the journal has no entry of it`;
@@ -126,11 +136,18 @@ function checkOrphans(database: Database): Finding {
       WHERE status = 'done' AND run_id NOT IN (SELECT run_id FROM word_models)
     UNION ALL SELECT 'run ' || run_id || ' has a word model but is not done' FROM runs
       WHERE status <> 'done' AND run_id IN (SELECT run_id FROM word_models)
-    UNION ALL SELECT 'run ' || run_id || ' has ' || (SELECT count(*) FROM words WHERE words.run_id = runs.run_id)
-      || ' words instead of ' || word_count FROM runs
-      WHERE status = 'done' AND word_count <> (SELECT count(*) FROM words WHERE words.run_id = runs.run_id)
+    UNION ALL SELECT 'run ' || run_id || ' has '
+      || (SELECT count(*) FROM words WHERE words.run_id = runs.run_id AND split_from IS NULL)
+      || ' words instead of ' || word_count FROM runs WHERE status = 'done'
+      AND word_count <> (SELECT count(*) FROM words WHERE words.run_id = runs.run_id AND split_from IS NULL)
     UNION ALL SELECT 'run ' || run_id || ' has words but is not done' FROM runs
       WHERE status <> 'done' AND run_id IN (SELECT run_id FROM words)
+    UNION ALL SELECT 'word ' || child.word_index || ' of run ' || child.run_id || ' was split from a word that has no division'
+      FROM words AS child WHERE child.split_from IS NOT NULL AND NOT EXISTS (SELECT 1 FROM word_splits AS split
+        WHERE split.run_id = child.run_id AND split.word_index = child.split_from
+        AND child.word_index IN (split.first_child, split.second_child))
+    UNION ALL SELECT 'word ' || word_index || ' of run ' || run_id || ' is split but has no children' FROM words
+      WHERE is_split = 1 AND (run_id, word_index) NOT IN (SELECT run_id, word_index FROM word_splits)
     LIMIT 1`);
   return { checked: 1, broken: first?.broken ?? null };
 }

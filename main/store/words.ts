@@ -8,9 +8,10 @@ import { StoreError } from './errors.ts';
 import { quoted } from './failures.ts';
 import { appendEntry, entriesTouching } from './journal.ts';
 import { patchesDigest, readPatches, replacePatches } from './patches.ts';
-import type { JournalEntry, WordEdit, WordPage, WordQuery, WordsReader, WordsWriter } from './project.ts';
-import type { JsonObject, NewWord, PatchRecord, WordRecord, WordStatus } from './records.ts';
+import type { WordEdit, WordPage, WordQuery, WordsReader, WordsWriter } from './project.ts';
+import type { JsonObject, NewWord, PatchRecord, WordRecord, WordRemarks, WordStatus } from './records.ts';
 import { allOf, listOf, sql } from './sql.ts';
+import { addSplit, readSplits } from './word-splits.ts';
 import { applyChange } from './undo.ts';
 import { checkedEdit } from './word-values.ts';
 
@@ -24,10 +25,15 @@ interface WordRow {
   readonly note: string;
   readonly tags: string;
   readonly isExcluded: number;
+  readonly mergedInto: number | null;
+  readonly isSplit: number;
+  readonly splitFrom: number | null;
 }
 
-const COLUMNS = sql`run_id AS runId, word_index AS wordIndex, class_weights AS classWeights, summary, name, status, note,
-  tags, is_excluded AS isExcluded`;
+const REMARKS = sql`run_id AS runId, word_index AS wordIndex, name, status, note, tags, is_excluded AS isExcluded,
+  merged_into AS mergedInto, is_split AS isSplit, split_from AS splitFrom`;
+
+const COLUMNS = sql`${REMARKS}, class_weights AS classWeights, summary`;
 
 /** Words on a page unless told otherwise. */
 const PAGE_SIZE = 50;
@@ -38,11 +44,25 @@ const PATCHES_PER_KIND = 10;
 function wordOf(row: WordRow, file: string): WordRecord {
   const what = `word ${row.wordIndex} of run ${row.runId}`;
   return {
-    ...row,
+    ...remarksOf(row, file),
     classWeights: float32Of(row.classWeights, file, what),
     summary: parseJson<JsonObject>(row.summary, file, what),
-    tags: parseJson<readonly string[]>(row.tags, file, what),
-    isExcluded: row.isExcluded === 1,
+  };
+}
+
+function remarksOf(row: Omit<WordRow, 'classWeights' | 'summary'>, file: string): WordRemarks {
+  const { runId, wordIndex, name, status, note, tags, isExcluded, mergedInto, isSplit, splitFrom } = row;
+  return {
+    runId,
+    wordIndex,
+    name,
+    status,
+    note,
+    tags: tags === '[]' ? [] : parseJson(tags, file, `the tags of word ${wordIndex} of run ${runId}`),
+    isExcluded: isExcluded === 1,
+    mergedInto,
+    isSplit: isSplit === 1,
+    splitFrom,
   };
 }
 
@@ -105,11 +125,12 @@ function readPage(database: Database, query: WordQuery): WordPage {
   };
 }
 
-/** Digest of the facts (not the names) of a run's words; journalled when the run is finished and recomputed by `verify`. */
+/** Digest of the facts (not the names) of a run's learned words; journalled when the run is finished and recomputed by `verify`. */
 export function wordsDigest(database: Database, runId: number): { readonly count: number; readonly digest: string } {
   const hash = runningSha256();
   let count = 0;
-  const rows = database.iterate<WordRow>(sql`SELECT ${COLUMNS} FROM words WHERE run_id = ${runId} ORDER BY word_index`);
+  const rows = database.iterate<WordRow>(sql`SELECT ${COLUMNS} FROM words WHERE run_id = ${runId} AND split_from IS NULL
+    ORDER BY word_index`);
   for (const { wordIndex, classWeights, summary } of rows) {
     hash.update(`${wordIndex}\n${summary}\n`);
     hash.update(classWeights);
@@ -133,27 +154,40 @@ export function createWordsReader(database: Database): WordsReader {
     page: (query) => database.snapshot(() => readPage(database, query)),
     patches: (runId, wordIndex, kind) =>
       readPatches(database, runId, { wordIndices: [wordIndex], ...(kind && { kinds: [kind] }) }),
+    remarks: (runId) =>
+      database
+        .all<WordRow>(sql`SELECT ${REMARKS} FROM words WHERE run_id = ${runId} ORDER BY word_index`)
+        .map((row) => remarksOf(row, database.file)),
+    splits: (runId) => readSplits(database, runId),
+    patchesOf: (runId, wordIndices, perKind) => readPatches(database, runId, { wordIndices, perKind }),
     history: (runId, wordIndex) => entriesTouching(database, 'words', [runId, wordIndex]),
   };
 }
 
 /** Writing half. */
 export function createWordsWriter(database: Database, clock: Clock): WordsWriter {
-  const edit = (actor: string, runId: number, wordIndex: number, wanted: WordEdit): JournalEntry | undefined =>
+  const changesOf = (runId: number, wordIndex: number, wanted: WordEdit): readonly CellChange[] => {
+    const present = readWord(database, runId, wordIndex);
+    const checked = checkedEdit(wanted, database.file, `${runId}, ${wordIndex}`);
+    return Object.entries(checked).flatMap(([column, after]): readonly CellChange[] => {
+      const before = present[column as keyof WordEdit];
+      if (JSON.stringify(before) === JSON.stringify(after)) return [];
+      return [{ table: 'words', key: [runId, wordIndex], column: column as keyof WordEdit, before, after }];
+    });
+  };
+  const editMany: WordsWriter['editMany'] = (actor, runId, edits) =>
     database.transaction(() => {
-      const present = readWord(database, runId, wordIndex);
-      const checked = checkedEdit(wanted, database.file, `${runId}, ${wordIndex}`);
-      const changes = Object.entries(checked).flatMap(([column, after]): readonly CellChange[] => {
-        const before = present[column as keyof WordEdit];
-        if (JSON.stringify(before) === JSON.stringify(after)) return [];
-        return [{ table: 'words', key: [runId, wordIndex], column: column as keyof WordEdit, before, after }];
-      });
+      const changes = edits.flatMap(({ wordIndex, edit: wanted }) => changesOf(runId, wordIndex, wanted));
       if (changes.length === 0) return undefined;
       const isRename = changes.length === 1 && changes[0]?.column === 'name';
       return applyChange(database, clock, actor, isRename ? 'word.rename' : 'word.edit', changes);
     });
+  const edit: WordsWriter['edit'] = (actor, runId, wordIndex, wanted) =>
+    editMany(actor, runId, [{ wordIndex, edit: wanted }]);
   return {
     edit,
+    editMany,
+    addSplit: (actor, runId, split) => addSplit(database, clock, actor, runId, split),
     rename: (actor, runId, wordIndex, name) => edit(actor, runId, wordIndex, { name }),
     savePatches: (actor, runId, patches) =>
       database.transaction(() => {

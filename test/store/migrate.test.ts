@@ -43,7 +43,7 @@ describe('migrate', () => {
       expect(database.get(sql`SELECT name FROM words WHERE word_index = 0`)).toEqual({ name: 'ear' });
       database.close();
       const [backup] = readdirSync(`${path}-backups`);
-      expect(backup).toMatch(/^test .* schema 10\.vislex$/);
+      expect(backup).toMatch(/^test .* schema 20\.vislex$/);
       const copy = openProject(join(`${path}-backups`, backup!), { readonly: true });
       expect(copy.read.words.get(runId, 0).name).toBe('ear');
       expect(copy.read.verify().firstBroken).toBeNull();

@@ -37,7 +37,7 @@ describe('a project file', () => {
       project.close();
       const raw = new BetterSqlite3(path);
       expect(raw.pragma('application_id', { simple: true })).toBe(Buffer.from('VLEX').readInt32BE());
-      expect(raw.pragma('user_version', { simple: true })).toBe(10);
+      expect(raw.pragma('user_version', { simple: true })).toBe(20);
       expect(raw.pragma('journal_mode', { simple: true })).toBe('wal');
       const tables = raw.prepare(
         "SELECT name FROM pragma_table_list WHERE type = 'table' AND strict = 0 AND schema = 'main'",
