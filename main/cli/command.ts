@@ -1,6 +1,7 @@
 /** What every command shares: its options, its way to the services, its result in two forms. */
 import type { Command } from 'commander';
-import type { Hooks, Services } from '../services/index.ts';
+import type { Log } from '../platform/log.ts';
+import type { Application, Hooks, Services } from '../services/index.ts';
 import type { Output } from './output.ts';
 import { showProgress } from './progress.ts';
 
@@ -16,6 +17,18 @@ export interface CommandWorld {
   readonly now: () => number;
   /** Called once, when a command that was understood begins: help and usage errors load nothing heavy. */
   readonly openServices: (options: { readonly isVerbose: boolean }) => Promise<Services>;
+  /** The same for what a browser is served; whoever called it disposes of the application. */
+  readonly openApplication: (options: { readonly isVerbose: boolean }) => Promise<Served>;
+}
+
+/** What `serve` hands to the server. */
+export interface Served {
+  readonly application: Application;
+  readonly log: Log;
+  /** Name for the journal. */
+  readonly actor: string;
+  /** Folder of the built pages. */
+  readonly pagesFolder: string;
 }
 
 /** Options every command has. */

@@ -5,7 +5,7 @@ import { toJson } from './output.ts';
 export const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 
 /** Errors the lower layers raise for what a user can act on, by name: carriers do not import those layers. */
-const EXPECTED = ['EngineError', 'StoreError', 'FileError', 'JobError', 'CommandError'];
+const EXPECTED = ['EngineError', 'StoreError', 'FileError', 'JobError', 'CommandError', 'PortError'];
 
 /** A failure found by the command line itself: the request is well-formed but cannot be met. */
 export class CommandError extends Error {

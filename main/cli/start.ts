@@ -4,6 +4,7 @@ import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../platform/clock.ts';
 import { createLog, silentLog } from '../platform/log.ts';
+import type { Log, LogLevel } from '../platform/log.ts';
 import { userDataFolder } from '../platform/paths.ts';
 import { watchInterrupts } from './interrupt.ts';
 import { createOutput } from './output.ts';
@@ -11,6 +12,9 @@ import { runCommandLine } from './program.ts';
 
 /** Entries lie two folders below the root of the package, in a checkout (main/cli) as when built (out/main). */
 const ROOT_FROM_ENTRY = '../..';
+
+/** Where the build puts the pages. */
+const PAGES_FROM_ROOT = 'out/renderer';
 
 /** Name of the actor in journals when the system has none to give. */
 const UNKNOWN_ACTOR = 'unknown';
@@ -45,6 +49,15 @@ export async function start(entryFolder: string, worker: string): Promise<number
   const appVersion = readVersion(root);
   const output = createOutput({ stdout: process.stdout, stderr: process.stderr, env });
   const interrupts = watchInterrupts(process, output);
+  const logAt = (level: LogLevel): Log => createLog({ clock: systemClock, write: output.diagnostic, level });
+  const actor = env[ACTOR_VARIABLE] || systemUser();
+  const surroundings = {
+    clock: systemClock,
+    actor,
+    appVersion,
+    resourcesFolder: join(root, 'resources'),
+    dataFolder: userDataFolder({ platform, env, home: homedir() }),
+  };
   let dispose: (() => Promise<void>) | undefined;
   try {
     return await runCommandLine(process.argv.slice(2), {
@@ -54,25 +67,37 @@ export async function start(entryFolder: string, worker: string): Promise<number
       signal: interrupts.signal,
       now: () => performance.now(),
       openServices: async ({ isVerbose }) => {
-        const [{ createJobQueue }, { createServices }] = await Promise.all([
-          import('../jobs/index.ts'),
-          import('../services/index.ts'),
-        ]);
+        const [{ createJobQueue }, { createServices }] = await loadServices();
         const services = createServices({
+          ...surroundings,
           jobs: createJobQueue({ workerPath: join(entryFolder, worker) }),
-          clock: systemClock,
-          log: isVerbose ? createLog({ clock: systemClock, write: output.diagnostic }) : silentLog,
-          actor: env[ACTOR_VARIABLE] || systemUser(),
-          appVersion,
-          resourcesFolder: join(root, 'resources'),
-          dataFolder: userDataFolder({ platform, env, home: homedir() }),
+          log: isVerbose ? logAt('info') : silentLog,
         });
         dispose = () => services.dispose();
         return services;
+      },
+      openApplication: async ({ isVerbose }) => {
+        const [{ createJobQueue }, { createApplication }] = await loadServices();
+        // A server's mistakes are seen by nobody else.
+        const log = logAt(isVerbose ? 'info' : 'error');
+        const queue = () => createJobQueue({ workerPath: join(entryFolder, worker) });
+        const application = createApplication({
+          ...surroundings,
+          jobs: queue(),
+          interactive: queue(),
+          pictures: queue(),
+          log,
+        });
+        return { application, log, actor, pagesFolder: join(root, PAGES_FROM_ROOT) };
       },
     });
   } finally {
     await dispose?.();
     interrupts.end();
   }
+}
+
+/** Loaded late: help and usage errors load nothing heavy. */
+function loadServices() {
+  return Promise.all([import('../jobs/index.ts'), import('../services/index.ts')]);
 }

@@ -36,6 +36,7 @@ export async function runInProcess(
     signal: new AbortController().signal,
     now: () => 0,
     openServices: async () => services,
+    openApplication: () => Promise.reject(new Error('serve mode is tried as the real program')),
   });
   return { code, stdout, stderr };
 }

@@ -11,6 +11,7 @@ import { addLearn } from './learn.ts';
 import { addNew } from './new.ts';
 import { addRedo } from './redo.ts';
 import { addRename } from './rename.ts';
+import { addServe } from './serve.ts';
 import { addUndo } from './undo.ts';
 import { addVerify } from './verify.ts';
 import { addWords } from './words.ts';
@@ -28,6 +29,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addRedo,
   addHistory,
   addExport,
+  addServe,
   addVerify,
   addDoctor,
   addDemo,
