@@ -11,4 +11,4 @@ export type * from './records.ts';
 export type { CellChange, ChangeSet, EditableCells, EditableTable } from './changes.ts';
 export { createReadingThread } from './thread/reading-thread.ts';
 export type { ReadingThread } from './thread/reading-thread.ts';
-export type { JournalCheck, ProjectColumns } from './thread/messages.ts';
+export type { JournalCheck, ProjectColumns, WordScores } from './thread/messages.ts';

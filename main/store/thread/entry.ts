@@ -8,6 +8,7 @@ import { StoreError } from '../errors.ts';
 import { createReader } from '../reader.ts';
 import { readColumns } from './columns.ts';
 import type { JournalCheck, ReadingName, ReadingReply, ReadingRequest, Readings } from './messages.ts';
+import { readWordScores } from './word-scores.ts';
 
 /** Does one reading on a connection that cannot write. */
 type Reading<Name extends ReadingName> = (
@@ -23,6 +24,7 @@ const READINGS: { readonly [Name in ReadingName]: Reading<Name> } = {
     return { path: targetPath, sizeBytes: statSync(targetPath).size };
   },
   imageColumns: (database, { runId }) => readColumns(database, runId),
+  wordScores: (database, { runId, words }) => readWordScores(database, runId, words),
 };
 
 function checkJournal(database: Database): JournalCheck {

@@ -28,6 +28,15 @@ export interface ProjectColumns {
   readonly names: string;
 }
 
+/** Scores of some words in all usable images, in the order of their identifiers. */
+export interface WordScores {
+  readonly ids: Int32Array<ArrayBuffer>;
+  /** One column a word, in the order asked for; NaN where an image has no scores. */
+  readonly columns: readonly Float32Array<ArrayBuffer>[];
+  /** Median over the images of the tenth strongest word's score: from here on a word counts as present. NaN without scores. */
+  readonly presentFrom: number;
+}
+
 /** By name: what goes in and what comes out. */
 export interface Readings {
   readonly verify: { readonly input: { readonly path: string }; readonly output: VerifyReport };
@@ -39,6 +48,10 @@ export interface Readings {
   readonly imageColumns: {
     readonly input: { readonly path: string; readonly runId: number | undefined };
     readonly output: ProjectColumns;
+  };
+  readonly wordScores: {
+    readonly input: { readonly path: string; readonly runId: number; readonly words: readonly number[] };
+    readonly output: WordScores;
   };
 }
 

@@ -3,7 +3,15 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { StoreError } from '../errors.ts';
-import type { JournalCheck, ProjectColumns, ReadingName, ReadingReply, ReadingRequest, Readings } from './messages.ts';
+import type {
+  JournalCheck,
+  ProjectColumns,
+  ReadingName,
+  ReadingReply,
+  ReadingRequest,
+  Readings,
+  WordScores,
+} from './messages.ts';
 import type { VerifyReport } from '../project.ts';
 
 /** An idle thread is kept this long, ms: starting one takes some 100 ms. */
@@ -19,6 +27,8 @@ export interface ReadingThread {
   backUp(path: string, targetPath: string): Promise<{ readonly path: string; readonly sizeBytes: number }>;
   /** All usable images; word predictions are those of the run. @param runId undefined for none */
   imageColumns(path: string, runId: number | undefined): Promise<ProjectColumns>;
+  /** Scores of words in all usable images. @param words indices in the word model */
+  wordScores(path: string, runId: number, words: readonly number[]): Promise<WordScores>;
   /** Ends the thread after what it does now. Idempotent. */
   dispose(): Promise<void>;
 }
@@ -98,6 +108,7 @@ export function createReadingThread({ entryPath = defaultEntryPath() } = {}): Re
     verifyJournal: (path) => ask('verifyJournal', { path }),
     backUp: (path, targetPath) => ask('backUp', { path, targetPath }),
     imageColumns: (path, runId) => ask('imageColumns', { path, runId }),
+    wordScores: (path, runId, words) => ask('wordScores', { path, runId, words }),
     dispose: end,
   };
 }
