@@ -22,6 +22,11 @@ const UNREADABLE = new Set([
   '.ico',
 ]);
 
+/** True for a file name that ends like an image we decode. */
+export function isImageName(name: string): boolean {
+  return READABLE.has(extname(name).toLowerCase());
+}
+
 /** An image file as the walk met it. */
 export interface FoundFile {
   /** Absolute, or relative as the folder was. */
