@@ -32,8 +32,10 @@ export interface Surroundings {
 export interface ServiceContext extends Required<Surroundings> {
   /** Projects that are open for a window; services use them instead of opening their own. */
   readonly projects: OpenProjects;
-  /** Readings of whole projects that would keep the event loop busy. */
+  /** Readings of whole projects that would keep the event loop busy, and that somebody waits for. */
   readonly reading: ReadingThread;
+  /** The same for what takes minutes: checks and backups. */
+  readonly upkeep: ReadingThread;
   /** Where the application tells what happened. */
   readonly events: EventHub;
 }
@@ -43,7 +45,15 @@ export function createContext(surroundings: Surroundings): ServiceContext {
   const { clock, log, jobs, interactive = jobs, pictures = interactive } = surroundings;
   const events = createEventHub(log);
   const projects = createOpenProjects({ clock, log, events });
-  return { ...surroundings, interactive, pictures, events, projects, reading: createReadingThread() };
+  return {
+    ...surroundings,
+    interactive,
+    pictures,
+    events,
+    projects,
+    reading: createReadingThread(),
+    upkeep: createReadingThread(),
+  };
 }
 
 /** Ends compute processes and the reading thread, and closes projects; nothing can be done over the context afterwards. */
@@ -52,9 +62,10 @@ export async function disposeContext({
   interactive,
   pictures,
   reading,
+  upkeep,
   projects,
 }: ServiceContext): Promise<void> {
-  await Promise.all([...new Set([jobs, interactive, pictures, reading])].map((part) => part.dispose()));
+  await Promise.all([...new Set([jobs, interactive, pictures, reading, upkeep])].map((part) => part.dispose()));
   projects.closeAll();
 }
 

@@ -1,11 +1,12 @@
 /** Plans, starts, resumes and finishes runs: features, words, description, and everything that is kept of them. */
-import type { RunSummary } from '../../preload/contract/index.ts';
+import type { CurvePoint, PushedWord, RunSummary } from '../../preload/contract/index.ts';
 import { EngineError } from '../engine/errors.ts';
 import { parameterHash } from '../engine/metrics/parameter-hash.ts';
 import type { ProviderName } from '../engine/runtime/session.ts';
-import type { LearnResult } from '../engine/training/learn-types.ts';
+import type { HistoryEntry, LearnResult } from '../engine/training/learn-types.ts';
 import { defaultWordCount } from '../engine/training/preset.ts';
 import type { Preset } from '../engine/training/preset.ts';
+import type { PushedPatch } from '../engine/words/patch.ts';
 import { encodeWordModel } from '../engine/words/word-model-codec.ts';
 import { decideDevice } from '../jobs/index.ts';
 import { canonicalJson } from '../store/index.ts';
@@ -15,9 +16,9 @@ import { describeRun } from './description.ts';
 import { extractFeatures, learnSource } from './extraction.ts';
 import type { ExtractedImages } from './extraction.ts';
 import { DEFAULT_PRESET, readPreset } from './presets.ts';
-import { currentModel, withProject } from './project-access.ts';
+import { currentModel, modelReference, withProject } from './project-access.ts';
 import type { LearnRequest } from './services.ts';
-import { resultSetting, summarizeRun } from './summaries.ts';
+import { resultSetting, summarizeModel, summarizeRun } from './summaries.ts';
 
 /** Seed when none is given. */
 const DEFAULT_SEED = 1;
@@ -30,11 +31,26 @@ interface Plan {
   readonly target: 'base' | 'top' | 'labels';
 }
 
+/** How learning is watched. */
+export interface LearnHooks extends Hooks {
+  /** The run that is learned: a new one, or an interrupted one that goes on. */
+  readonly onRun?: (runId: number) => void;
+  /** Points of the curves as epochs end, stored already. */
+  readonly onCurves?: (points: readonly CurvePoint[]) => void;
+  /** Every word at the moment it became a real patch. */
+  readonly onPushed?: (words: readonly PushedWord[]) => void;
+}
+
 /**
  * Learns words. An interrupted run with the same plan goes on from its checkpoint. A cancel or a failure leaves the
  * run in the project with its checkpoint.
  */
-export function learn(context: ServiceContext, path: string, request: LearnRequest, hooks: Hooks): Promise<RunSummary> {
+export function learn(
+  context: ServiceContext,
+  path: string,
+  request: LearnRequest,
+  hooks: LearnHooks,
+): Promise<RunSummary> {
   return withProject(context, path, async (project) => {
     const { read, write } = project;
     const model = currentModel(read);
@@ -42,6 +58,7 @@ export function learn(context: ServiceContext, path: string, request: LearnReque
     const device = await decideDevice(context.jobs, request.device ?? 'auto');
     const run = findInterrupted(read, model.modelId, plan) ?? addRun(context, project, plan, device.provider);
     write.runs.start(context.actor, run.runId);
+    hooks.onRun?.(run.runId);
     try {
       const images = await extractFeatures(context, project, device.provider, hooks);
       const result = await runLearning(context, project, run, plan, images, device.provider, hooks);
@@ -107,9 +124,11 @@ function runLearning(
   plan: Plan,
   images: ExtractedImages,
   device: ProviderName,
-  hooks: Hooks,
+  hooks: LearnHooks,
 ): Promise<LearnResult> {
   let step = 0;
+  const { featureShape } = summarizeModel(currentModel(read));
+  const view = modelReference(currentModel(read)).imageSize!;
   return context.jobs.run(
     'learn',
     {
@@ -121,8 +140,20 @@ function runLearning(
     {
       ...hooks,
       onEvent: (event) => {
-        if (event.kind === 'progress') step = event.progress.step;
-        else write.runs.saveCheckpoint(run.runId, step, event.bytes);
+        switch (event.kind) {
+          case 'progress':
+            step = event.progress.step;
+            break;
+          case 'epoch':
+            write.runs.addLosses(run.runId, lossPoints([event.entry]));
+            hooks.onCurves?.(lossPoints([event.entry]));
+            break;
+          case 'pushed':
+            hooks.onPushed?.(event.patches.map((patch, index) => pushedWord(patch, index, images, featureShape, view)));
+            break;
+          case 'checkpoint':
+            write.runs.saveCheckpoint(run.runId, step, event.bytes);
+        }
       },
     },
   );
@@ -140,7 +171,7 @@ async function finish(
 ): Promise<void> {
   const { write } = project;
   const description = await describeRun(context, project, run, result, images, hooks);
-  write.runs.addLosses(run.runId, lossPoints(result));
+  write.runs.addLosses(run.runId, lossPoints(result.history));
   write.settings.set(context.actor, resultSetting(run.runId), {
     sentences: [...result.notes, ...images.notes, ...description.notes, `Device: ${deviceReason}.`],
     validationAgreement: { ...description.validationAgreement },
@@ -153,7 +184,30 @@ async function finish(
   });
 }
 
-function lossPoints({ history }: LearnResult): LossPoint[] {
+/** Cells of the feature map on each side of a patch that its picture shows: a position sees about its neighbours. */
+const CROP_MARGIN = 1;
+
+/** A word where it was pushed to; its exact boxes are found when the run is described. */
+function pushedWord(
+  { imageIndex, row, column }: PushedPatch,
+  index: number,
+  { records }: ExtractedImages,
+  [, rows, columns]: readonly [number, number, number],
+  view: { readonly width: number; readonly height: number },
+): PushedWord {
+  const cell = { width: view.width / columns, height: view.height / rows };
+  const [left, right] = [Math.max(0, column - CROP_MARGIN), Math.min(columns, column + 1 + CROP_MARGIN)];
+  const [top, bottom] = [Math.max(0, row - CROP_MARGIN), Math.min(rows, row + 1 + CROP_MARGIN)];
+  const crop = {
+    left: left * cell.width,
+    top: top * cell.height,
+    width: (right - left) * cell.width,
+    height: (bottom - top) * cell.height,
+  };
+  return { index, imageId: records[imageIndex]!.imageId, row, column, crop };
+}
+
+function lossPoints(history: readonly HistoryEntry[]): LossPoint[] {
   return history.flatMap(({ phase, epoch, train, validation }) => {
     const point =
       (prefix: string) =>

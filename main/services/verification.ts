@@ -7,10 +7,10 @@ import type { Hooks, ServiceContext } from './context.ts';
 import { currentModel, imageFolder, withReader } from './project-access.ts';
 import type { VerifyLine, VerifyResult } from './services.ts';
 
-/** Checks everything and names the first broken thing of each kind. */
+/** Checks everything and names the first broken thing of each kind; the rows are read in a thread of their own. */
 export function verifyProject(context: ServiceContext, path: string, hooks: Hooks): Promise<VerifyResult> {
-  return withReader(context, path, async ({ read }) => {
-    const report = read.verify();
+  return withReader(context, path, async ({ read, path: file }) => {
+    const report = await context.upkeep.verify(file);
     const checks: VerifyLine[] = [...report.checks];
     // Rows that are broken cannot say where the files are.
     if (report.isOk) {

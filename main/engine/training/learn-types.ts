@@ -69,6 +69,10 @@ export interface LearnOptions {
   /** Bytes given to `onCheckpoint` by an interrupted run with the same options. */
   readonly resumeFrom?: Uint8Array | undefined;
   readonly onProgress?: ((progress: LearnProgress) => void) | undefined;
+  /** Called after every epoch; first for those that a resumed run did before. */
+  readonly onEpoch?: ((entry: HistoryEntry) => void) | undefined;
+  /** Called with the patch of every word, in the order of the words, whenever all words are patches. */
+  readonly onPush?: ((patches: readonly PushedPatch[]) => void) | undefined;
   /** Called after the start and after every epoch; awaited, so that the bytes are safe before training goes on. */
   readonly onCheckpoint?: ((bytes: Uint8Array) => void | Promise<void>) | undefined;
   /** Milliseconds, for rates only; the engine has no clock of its own. */

@@ -37,6 +37,8 @@ export async function learnWords(options: LearnOptions): Promise<LearnResult> {
     await job.onCheckpoint?.(encodeRun(job.fingerprint, state));
   };
   let run = job.resumeFrom ? resume(job, job.resumeFrom) : await begin(job, meter);
+  for (const entry of run.state.history) job.onEpoch?.(entry);
+  tellPush(job, run.state.push);
   if (job.resumeFrom) meter.continueFrom(placeOf(run.state));
   else await store(run.state);
   while (run.state.phaseIndex < job.preset.phases.length) {
@@ -44,6 +46,10 @@ export async function learnWords(options: LearnOptions): Promise<LearnResult> {
     await store(run.state);
   }
   return finish(job, run, meter);
+}
+
+function tellPush(job: LearnJob, push: { readonly patches: readonly PushedPatch[] } | undefined): void {
+  if (push) job.onPush?.(push.patches);
 }
 
 /** Where a run stands, for progress. */
@@ -140,6 +146,7 @@ async function runPhase(
     const steps = epoch.state.step - phaseState.step;
     phaseState = epoch.state;
     state = { ...state, phase: phaseState, history: [...state.history, entry], step: state.step + steps };
+    job.onEpoch?.(entry);
     await store(state);
   }
   const best = phaseState.best;
@@ -153,6 +160,7 @@ async function runPhase(
     const pushed = await pushWords({ runner, model, source, indices: train, onBatch });
     model = { ...model, words: pushed.words };
     push = pushed;
+    tellPush(job, push);
     const fitted = await fit(job, model, () => meter.push(1));
     model = withFit(model, fitted);
     l2 = fitted?.l2 ?? l2;
@@ -215,6 +223,7 @@ async function finish(job: LearnJob, run: Run, meter: ProgressMeter): Promise<Le
     const pushed = await pushWords({ runner, model, source, indices: train, onBatch });
     model = { ...model, words: pushed.words };
     patches = pushed.patches;
+    tellPush(job, pushed);
   }
   const fitted = await fit(job, model, () => meter.finish('fitting the last layer'));
   model = withFit(model, fitted);

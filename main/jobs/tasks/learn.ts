@@ -2,7 +2,8 @@
 import type { Preprocessing } from '../../engine/image/preprocess.ts';
 import { cutModel } from '../../engine/onnx/index.ts';
 import { learnWords } from '../../engine/training/learn.ts';
-import type { LearnOptions, LearnProgress, LearnResult } from '../../engine/training/learn-types.ts';
+import type { HistoryEntry, LearnOptions, LearnProgress, LearnResult } from '../../engine/training/learn-types.ts';
+import type { PushedPatch } from '../../engine/words/patch.ts';
 import { readFeatureCache } from '../cache/feature-cache.ts';
 import { classDirections } from '../model/class-directions.ts';
 import { readModel } from '../model/read-model.ts';
@@ -25,9 +26,11 @@ export interface LearnInput extends Pick<
   readonly device?: DeviceChoice;
 }
 
-/** A sign of life with its losses, or bytes that resume the run. */
+/** A sign of life with its losses, an epoch that ended, words that are patches, or bytes that resume the run. */
 export type LearnEvent =
   | { readonly kind: 'progress'; readonly progress: LearnProgress }
+  | { readonly kind: 'epoch'; readonly entry: HistoryEntry }
+  | { readonly kind: 'pushed'; readonly patches: readonly PushedPatch[] }
   | { readonly kind: 'checkpoint'; readonly bytes: Uint8Array };
 
 /** `fraction` of the engine's progress is counted in these. */
@@ -59,6 +62,8 @@ export const learn: Task<LearnInput, LearnResult, LearnEvent> = async (input, co
       runner,
       signal: context.signal,
       now: context.now,
+      onEpoch: (entry) => void context.emit({ kind: 'epoch', entry }),
+      onPush: (patches) => void context.emit({ kind: 'pushed', patches }),
       onCheckpoint: (bytes) => context.emit({ kind: 'checkpoint', bytes }),
       onProgress: (progress) => {
         context.progress({
