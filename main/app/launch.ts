@@ -1,9 +1,17 @@
-/** `npm start`: opens the built window with Electron, or says in one sentence what is missing and what to use instead. */
-import { spawnSync } from 'node:child_process';
+/** `npm start`: opens the built window with Electron; where that cannot be, says so in one sentence and serves a browser. */
+import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '../..');
+
+/** What is started: a program and its arguments, and why it is not the window. */
+interface Launch {
+  readonly program: string;
+  readonly given: readonly string[];
+  /** Undefined for the window. */
+  readonly because?: string;
+}
 
 /**
  * Where npm keeps Electron's binary, or undefined when it was never downloaded. Not `import 'electron'`: outside
@@ -16,16 +24,38 @@ function electronBinary(): string | undefined {
   return existsSync(binary) ? binary : undefined;
 }
 
-function main(): number {
-  const binary = electronBinary();
-  if (binary === undefined) {
-    console.error(
-      'The Electron binary is not installed: fetch it with "npx install-electron", or use the command line, ' +
-        '"npm run -s vislex -- --help".',
-    );
-    return 1;
-  }
-  return spawnSync(binary, [ROOT], { stdio: 'inherit' }).status ?? 1;
+/** True where no window can be shown: a server without a desktop. */
+function hasNoDesktop({ platform, env }: Pick<NodeJS.Process, 'platform' | 'env'>): boolean {
+  return platform === 'linux' && !env['DISPLAY'] && !env['WAYLAND_DISPLAY'];
 }
 
-process.exitCode = main();
+/** @param given arguments of the user: a project, or what `vislex serve` takes */
+function chooseLaunch(given: readonly string[]): Launch {
+  const binary = electronBinary();
+  const serve = { program: process.execPath, given: [join(ROOT, 'out/main/cli.js'), 'serve', ...given] };
+  if (binary === undefined) {
+    return {
+      ...serve,
+      because:
+        'The Electron binary is not installed (get it with "npx install-electron"), so Vislex opens in a browser:',
+    };
+  }
+  if (hasNoDesktop(process)) {
+    return { ...serve, because: 'There is no desktop to open a window on, so Vislex opens in a browser:' };
+  }
+  return { program: binary, given: [ROOT, ...given] };
+}
+
+const { program, given, because } = chooseLaunch(process.argv.slice(2));
+if (because !== undefined) console.error(because);
+const child = spawn(program, given, { stdio: 'inherit' });
+// Ctrl-C reaches both through the terminal: only the child decides when its work is kept. Others' signals are handed on.
+process.on('SIGINT', () => undefined);
+process.on('SIGTERM', () => child.kill('SIGTERM'));
+child.once('error', (error) => {
+  console.error(`${program} could not be started: ${error.message}.`);
+  process.exitCode = 1;
+});
+child.once('exit', (code, signal) => {
+  process.exitCode = code ?? (signal === null ? 1 : 0);
+});

@@ -19,7 +19,7 @@ export type { ServerLimits } from './limits.ts';
 /** The only interface that is listened on. */
 const HOST = '127.0.0.1';
 
-/** Taken unless another is asked for: one place for cookies and bookmarks. "VIS" on a telephone's keys, after an 8. */
+/** Taken unless another is asked for: always the same, so that a tunnel can be set up once. "VIS" on a dial, after an 8. */
 export const DEFAULT_PORT = 8847;
 
 /** Answers that are under way have this long to end when the server closes, ms. */
@@ -72,6 +72,7 @@ export async function startServer(options: ServeOptions): Promise<RunningServer>
   const server = createServer({
     headersTimeout: limits.headersMs,
     requestTimeout: limits.requestMs,
+    keepAliveTimeout: limits.keepAliveMs,
     connectionsCheckingInterval: limits.checkMs,
   });
   server.maxConnections = limits.connections;

@@ -10,9 +10,11 @@ export interface ServerLimits {
   readonly headersMs: number;
   /** Until a request must be here whole, ms: the largest image through a tunnel of 6 Mbit/s. */
   readonly requestMs: number;
+  /** An idle connection is kept for the next request, ms: shorter, and pages run into connections that just close. */
+  readonly keepAliveMs: number;
   /** A connection on which nothing moved for so long is cut, ms; longer than any query takes. */
   readonly idleMs: number;
-  /** How often the three above are looked at, ms. */
+  /** How often these times are looked at, ms. */
   readonly checkMs: number;
   /** Between two signs of life on an event stream, ms. */
   readonly heartbeatMs: number;
@@ -25,6 +27,7 @@ export const DEFAULT_LIMITS: ServerLimits = {
   eventStreams: 24,
   headersMs: 10_000,
   requestMs: 120_000,
+  keepAliveMs: 60_000,
   idleMs: 300_000,
   checkMs: 2_000,
   heartbeatMs: 15_000,
