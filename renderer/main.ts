@@ -1,6 +1,12 @@
-/** Entry of the interface: mounts the application into the page. */
+/** Entry of the interface: finds the carrier and mounts the application into the page. */
+import './no-eval.ts';
 import { mount } from 'svelte';
 import App from './App.svelte';
 import './styles/tokens.css';
+import './styles/base.css';
+import { createClient } from './transport/index.ts';
+import { connectElectron, hasBridge } from './transport/electron.ts';
+import { connectHttp } from './transport/http.ts';
 
-mount(App, { target: document.getElementById('app')! });
+const client = createClient(hasBridge() ? connectElectron() : connectHttp());
+mount(App, { target: document.getElementById('app')!, props: { client } });

@@ -1,5 +1,5 @@
 /** Everything that can be done here and now: one registry feeds the keyboard, the palette and the shortcut sheet. */
-import type { Component } from 'svelte';
+import { untrack, type Component } from 'svelte';
 import { parseShortcut, ShortcutReader, type Chord } from './shortcuts.ts';
 
 /** One thing a person can do. */
@@ -43,7 +43,8 @@ export class Commands {
   /** Adds commands until the returned function is called; call it in an $effect so that they leave with the page. */
   register(commands: readonly Command[]): () => void {
     for (const command of commands) shortcutsOf(command).forEach(parseShortcut);
-    this.#layers = [commands, ...this.#layers];
+    // Untracked: an effect that registers must not run again because something was registered.
+    this.#layers = [commands, ...untrack(() => this.#layers)];
     return () => (this.#layers = this.#layers.filter((layer) => layer !== commands));
   }
 

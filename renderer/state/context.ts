@@ -4,6 +4,8 @@ import type { Router } from '../router.svelte.ts';
 import type { Client } from '../transport/index.ts';
 import type { AppState } from './app.svelte.ts';
 import type { Commands } from './commands.svelte.ts';
+import type { CurrentProject } from './current-project.svelte.ts';
+import type { FrameState } from './frame.svelte.ts';
 import type { JobsState } from './jobs.svelte.ts';
 import type { ProjectsState } from './projects.svelte.ts';
 
@@ -19,3 +21,7 @@ export const [getCommands, provideCommands] = createContext<Commands>();
 export const [getJobs, provideJobs] = createContext<JobsState>();
 /** Open and recent projects. */
 export const [getProjects, provideProjects] = createContext<ProjectsState>();
+/** What of the frame is open. */
+export const [getFrame, provideFrame] = createContext<FrameState>();
+/** The project in view. */
+export const [getCurrent, provideCurrent] = createContext<CurrentProject>();

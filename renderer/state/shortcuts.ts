@@ -138,3 +138,8 @@ export function ariaShortcut(text: string, isMac: boolean): string {
     chord.key === ' ' ? 'Space' : chord.key.length === 1 ? chord.key.toUpperCase() : chord.key,
   ].join('+');
 }
+
+/** True where Command is the key that others call Control. */
+export function isMacKeyboard(platform: string = navigator.platform): boolean {
+  return /^(Mac|iP)/.test(platform);
+}
