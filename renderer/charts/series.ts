@@ -1,0 +1,31 @@
+/** What a line chart draws. */
+
+/** One line. */
+export interface LineSeries {
+  readonly label: string;
+  /** One value per x; null where there is none. */
+  readonly values: readonly (number | null)[];
+  /** Categorical colour, 1..7; 0 is the quiet ink of references and controls. */
+  readonly colour: 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7;
+  /** Dashes tell lines apart without colour. */
+  readonly isDashed?: boolean;
+}
+
+/** A thin horizontal line: chance, a control, a gate. */
+export interface ReferenceLine {
+  readonly label: string;
+  readonly value: number;
+}
+
+/** Index of the x nearest to a wished one; -1 for no x. @param x ascending */
+export function nearestIndex(x: readonly number[], wished: number): number {
+  let low = 0;
+  let high = x.length - 1;
+  if (high < 0) return -1;
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (x[middle]! <= wished) low = middle;
+    else high = middle;
+  }
+  return wished - x[low]! <= x[high]! - wished ? low : high;
+}
