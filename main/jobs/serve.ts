@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EngineError, InvariantError } from '../engine/errors.ts';
 import type { GraphRunner } from '../engine/runner.ts';
+import { createMemo } from './memo.ts';
 import { toFailure } from './messages.ts';
 import type { JobReply, JobRequest } from './messages.ts';
 import { createProgressMeter } from './progress.ts';
@@ -23,6 +24,8 @@ interface ParentPort {
 
 /** Opens the channel of whatever started this process. */
 export function openChannel(): Channel {
+  // Ctrl-C in a terminal reaches the whole process group; whether and how to stop is the parent's decision.
+  process.on('SIGINT', () => undefined);
   const port = (process as unknown as { readonly parentPort?: ParentPort }).parentPort;
   if (port) {
     return {
@@ -37,8 +40,6 @@ export function openChannel(): Channel {
   }
   // Without a parent there is nobody to work for.
   process.on('disconnect', () => process.exit());
-  // Ctrl-C in a terminal reaches the whole process group; whether and how to stop is the parent's decision.
-  process.on('SIGINT', () => undefined);
   return {
     send: (reply) =>
       new Promise((resolve, reject) => {
@@ -67,6 +68,7 @@ export type TaskTable = Readonly<Record<string, () => Promise<unknown>>>;
  */
 export function serveJobs(channel: Channel, tasks: TaskTable, workerPath: string): void {
   let current: { readonly jobId: number; readonly controller: AbortController } | undefined;
+  const memo = createMemo();
 
   async function run(request: Extract<JobRequest, { kind: 'start' }>): Promise<void> {
     const { jobId, task: name } = request;
@@ -78,6 +80,7 @@ export function serveJobs(channel: Channel, tasks: TaskTable, workerPath: string
       createRunner,
       workerPath,
       now,
+      memo,
       progress: createProgressMeter(now, (progress) => void channel.send({ kind: 'progress', jobId, progress })),
       emit: (event) => channel.send({ kind: 'event', jobId, event }),
     };

@@ -1,6 +1,7 @@
 /** What a task is: an async function in the compute process, with everything it may use handed to it. */
 import type { GraphRunner } from '../engine/runner.ts';
 import type { DeviceChoice } from '../engine/runtime/providers.ts';
+import type { Memo } from './memo.ts';
 
 export type { DeviceChoice };
 
@@ -24,6 +25,8 @@ export interface TaskContext<Event = never> {
   readonly workerPath: string;
   /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
+  /** Keeps what is costly to make, such as open sessions, for the next jobs of this process. */
+  readonly memo: Memo;
   /** Reports how far the task is; throttled, so call it as often as is natural. */
   readonly progress: (update: ProgressUpdate) => void;
   /** Sends a partial result; resolves when it was handed to the pipe, so awaiting it bounds the memory. */
