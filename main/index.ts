@@ -5,7 +5,6 @@ import { app, dialog } from 'electron';
 import { registerScheme } from './app/asset-protocol.ts';
 import { watchErrors } from './app/crash.ts';
 import { startDesktop } from './app/desktop.ts';
-import type { Desktop } from './app/desktop.ts';
 import { createHost } from './app/dialogs.ts';
 import { watchDoorstep, watchEnd } from './app/lifecycle.ts';
 import { createLogFile } from './app/log-file.ts';
@@ -37,8 +36,7 @@ async function run(dataFolder: string): Promise<void> {
   await app.whenReady();
   const compute = () => createJobQueue({ workerPath: join(here, 'worker.js'), spawn: spawnUtility });
   const actor = systemUser(process.env);
-  let desktop: Desktop | undefined;
-  const host = createHost(() => desktop?.window(), app.getPath('documents'));
+  const host = createHost(() => desktop.window(), app.getPath('documents'));
   const application = createApplication(
     {
       jobs: compute(),
@@ -53,7 +51,7 @@ async function run(dataFolder: string): Promise<void> {
     },
     host,
   );
-  desktop = startDesktop({
+  const desktop = startDesktop({
     application,
     host,
     caller: { actor, role: 'auditor' },
