@@ -18,6 +18,7 @@ export type {
   CheckPreprocessingInput,
   CheckPreprocessingOutput,
   PreprocessingTrial,
+  SamplePrediction,
   SampleImage,
 } from './tasks/check-preprocessing.ts';
 export type { ModelReference } from './model/read-model.ts';

@@ -24,7 +24,7 @@ export function createApplication(surroundings: Surroundings, host: Host = {}): 
     navigate: (to) => events.emit({ name: 'navigate', payload: { to } }),
     dispose: async () => {
       await board.dispose();
-      await dispose();
+      dispose();
       await disposeContext(context);
     },
   };

@@ -2,7 +2,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { decideDevice } from '../jobs/index.ts';
 import type { Hooks, ServiceContext } from './context.ts';
-import type { DoctorReport } from './services.ts';
+import type { DoctorReport, ProviderLine } from './services.ts';
 
 /** Probes every provider in the compute process, one after the other. */
 export async function examine(context: ServiceContext, hooks: Hooks): Promise<DoctorReport> {
@@ -16,6 +16,15 @@ export async function examine(context: ServiceContext, hooks: Hooks): Promise<Do
     cores: availableParallelism(),
     memoryBytes: totalmem(),
     versions: { v8, 'node-api': napi },
+    ...describeDecision(decision),
+  };
+}
+
+/** Providers as probed, and the choice. */
+export function describeDecision(
+  decision: Awaited<ReturnType<typeof decideDevice>>,
+): Pick<DoctorReport, 'chosen' | 'reason'> & { readonly providers: ProviderLine[] } {
+  return {
     providers: decision.probes.map((probe) => ({
       provider: probe.provider,
       available: probe.available,

@@ -100,3 +100,27 @@ export function assignSplits(images: readonly ToSplit[]): { splits: Split[]; not
 function placeOfHash(sha256: string): number {
   return Number.parseInt(sha256.slice(0, 8), 16) / 2 ** 32;
 }
+
+/** How many images each split will have: exact where folders name all three, otherwise the expected shares. */
+export function expectedSplits(splits: readonly (Split | null)[]): Record<Split, number> {
+  const count = (wanted: Split) => splits.filter((split) => split === wanted).length;
+  if (splits.includes(null)) {
+    const train = Math.round(HASH_SHARES.train * splits.length);
+    const validation = Math.round(HASH_SHARES.validation * splits.length);
+    return { train, validation, test: splits.length - train - validation };
+  }
+  const counts = { train: count('train'), validation: count('validation'), test: count('test') };
+  const hadValidation = counts.validation > 0;
+  const lend = (missing: Split, lender: Split): void => {
+    if (counts[missing] > 0) return;
+    const lent = Math.round(HASH_SHARES.validation * counts[lender]);
+    counts[missing] += lent;
+    counts[lender] -= lent;
+  };
+  // The order of `assignSplits`.
+  lend('train', 'validation');
+  lend('train', 'test');
+  lend('validation', 'train');
+  lend('test', hadValidation ? 'validation' : 'train');
+  return counts;
+}

@@ -3,14 +3,19 @@ import { existsSync, readFileSync } from 'node:fs';
 import { EngineError } from '../engine/errors.ts';
 import { fileError } from '../platform/files.ts';
 
+/** The label file that belongs to a model by its name, if it is there. */
+export function labelsBeside(modelPath: string): string | undefined {
+  const beside = modelPath.replace(/\.onnx$/i, '.labels.txt');
+  return existsSync(beside) ? beside : undefined;
+}
+
 /**
  * Reads class names, one a line, in the order of the model's output.
  * @param given the user's file; default `<model>.labels.txt`; without either, "class 0", "class 1", ...
  * @throws EngineError 'labels-mismatch' when the number of lines differs from the classes; FileError when unreadable
  */
 export function readLabels(given: string | undefined, modelPath: string, classCount: number): string[] {
-  const beside = modelPath.replace(/\.onnx$/i, '.labels.txt');
-  const path = given ?? (existsSync(beside) ? beside : undefined);
+  const path = given ?? labelsBeside(modelPath);
   if (path === undefined) return Array.from({ length: classCount }, (_, index) => `class ${index}`);
   let text: string;
   try {

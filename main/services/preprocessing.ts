@@ -25,6 +25,12 @@ export interface ProvenPreprocessing {
   readonly name: string;
   /** The trial of the choice; undefined when no sample could be read. */
   readonly trial: PreprocessingTrial | undefined;
+  /** Everything that was tried, best first. */
+  readonly trials: readonly PreprocessingTrial[];
+  /** Hash of every sample by its path. */
+  readonly sampleHashes: ReadonlyMap<string, string>;
+  /** True when the accuracy is not clearly above chance. */
+  readonly isNearChance: boolean;
   readonly notes: readonly string[];
 }
 
@@ -43,20 +49,21 @@ export async function provePreprocessing(
 ): Promise<ProvenPreprocessing> {
   const chosen = given === undefined ? undefined : readChoice(given, facts);
   const samples = await pickSamples(images, labelOf);
-  const { trials, warning } = await context.jobs.run(
+  const { trials, isNearChance, warning } = await context.jobs.run(
     'checkPreprocessing',
     { ...model, samples, ...(chosen === undefined ? {} : { preprocessing: chosen }) },
     hooks,
   );
   const best = trials[0];
   const notes = warning === undefined ? [] : [warning];
-  if (chosen !== undefined) return { preprocessing: chosen, name: given!, trial: best, notes };
+  const sampleHashes = new Map(samples.map(({ path, sha256 }) => [path, sha256]));
+  const found = { trial: best, trials, sampleHashes, isNearChance, notes };
+  if (chosen !== undefined) return { preprocessing: chosen, name: given!, ...found };
   const name = best?.name ?? PRESET_NAMES[0]!;
   return {
     preprocessing: best?.preprocessing ?? presetPreprocessing(PRESET_NAMES[0]!, facts),
     name: `${name}, the best of ${trials.length} on ${best?.imageCount ?? 0} sample images`,
-    trial: best,
-    notes,
+    ...found,
   };
 }
 

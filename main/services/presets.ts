@@ -1,7 +1,9 @@
 /** Reads training presets, which are data. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { PresetSummary } from '../../preload/contract/index.ts';
 import { EngineError } from '../engine/errors.ts';
+import { defaultWordCount } from '../engine/training/preset.ts';
 import type { Preset } from '../engine/training/preset.ts';
 import { parsePreset } from '../engine/training/preset-check.ts';
 import type { ServiceContext } from './context.ts';
@@ -24,4 +26,24 @@ export function readPreset({ resourcesFolder }: ServiceContext, name: string): P
     });
   }
   return parsePreset(JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')));
+}
+
+/** Presets a person chooses from, in this order; the others are controls and comparisons for the command line. */
+const OFFERED = ['balanced', 'evidence', 'parts'] as const;
+
+/** The preset recommended to people: words that are shared and still faithful. */
+const RECOMMENDED = 'balanced';
+
+/** The offered presets for a model. */
+export function offeredPresets(context: ServiceContext, classCount: number): PresetSummary[] {
+  return OFFERED.map((name) => {
+    const preset = readPreset(context, name);
+    return {
+      name,
+      title: preset.title,
+      description: preset.description,
+      defaultWordCount: defaultWordCount(preset, classCount),
+      isRecommended: name === RECOMMENDED,
+    };
+  });
 }

@@ -5,7 +5,6 @@ import type { Assessment, ImageCounts, ProjectSummary } from '../../preload/cont
 import { EngineError } from '../engine/errors.ts';
 import { notAssessed } from '../engine/metrics/measure.ts';
 import { measureRate } from '../engine/metrics/interval.ts';
-import { predictedClass } from '../engine/metrics/outcome.ts';
 import { placeNewFile, removeIfThere, temporaryPathFor } from '../platform/files.ts';
 import { nameOf, PROJECT_EXTENSION, syncedFolderService } from '../platform/paths.ts';
 import { createProject, StoreError } from '../store/index.ts';
@@ -186,7 +185,7 @@ function checkTarget(path: string): void {
 
 /** A project at a glance. */
 export function summarizeProject(context: ServiceContext, path: string): Promise<ProjectSummary> {
-  return withReader(context, path, ({ read, path: projectPath }) => {
+  return withReader(context, path, async ({ read, path: projectPath }) => {
     const notes = read.settings.get(IMPORT_NOTES);
     const images = countImages(read.images.counts());
     return {
@@ -194,7 +193,7 @@ export function summarizeProject(context: ServiceContext, path: string): Promise
       createdAt: read.project().createdAt,
       model: summarizeModel(currentModel(read)),
       images,
-      baseAccuracy: baseAccuracy(read),
+      baseAccuracy: await baseAccuracy(context, projectPath, read),
       runs: read.runs.list().map((run) => summarizeRun(read, run)),
       leftOut: leftOut(read),
       warnings: [...(Array.isArray(notes) ? notes.map(String) : []), ...countWarnings(images, basename(projectPath))],
@@ -238,20 +237,15 @@ function leftOut(read: ProjectReader): ProjectSummary['leftOut'] {
 }
 
 /** Base model's accuracy: over all labelled images once their logits are stored, before that over the samples. */
-function baseAccuracy(read: ProjectReader): Assessment {
-  const model = currentModel(read);
-  if (read.models.outputCount(model.modelId) > 0) {
-    const labelled = read.images.list({ status: 'ok' }).filter(({ labelIndex }) => labelIndex !== null);
-    const outputs = read.models.outputs(
-      model.modelId,
-      labelled.map(({ imageId }) => imageId),
-    );
+async function baseAccuracy(context: ServiceContext, path: string, read: ProjectReader): Promise<Assessment> {
+  if (read.models.outputCount(currentModel(read).modelId) > 0) {
+    const { labels, basePredictions } = await context.reading.imageColumns(path, undefined);
     let right = 0;
     let n = 0;
-    outputs.forEach((output, index) => {
-      if (!output) return;
+    basePredictions.forEach((predicted, index) => {
+      if (predicted < 0 || labels[index]! < 0) return;
       n++;
-      if (predictedClass(output.logits) === labelled[index]!.labelIndex) right++;
+      if (predicted === labels[index]) right++;
     });
     if (n > 0) return measureRate(right, n);
   }

@@ -23,6 +23,17 @@ export interface CheckPreprocessingInput extends ModelReference {
   readonly preprocessing?: Preprocessing;
 }
 
+/** What the model says of one sample. */
+export interface SamplePrediction {
+  readonly path: string;
+  /** The sample's class; undefined where it is not known. */
+  readonly classIndex: number | undefined;
+  /** Top class of the model. */
+  readonly top: number;
+  /** Its softmax probability, 0..1. */
+  readonly probability: number;
+}
+
 /** How the model does with some settings. */
 export interface PreprocessingTrial {
   /** 'given' is the settings in question. */
@@ -35,12 +46,16 @@ export interface PreprocessingTrial {
   /** Samples that were run, and those of them with a class. */
   readonly imageCount: number;
   readonly labelledCount: number;
+  /** In the order of the samples; those that could not be read are left out. */
+  readonly predictions: readonly SamplePrediction[];
 }
 
 /** Result of the trials. */
 export interface CheckPreprocessingOutput {
   /** Best first: by accuracy where labels are known, else by confidence. */
   readonly trials: readonly PreprocessingTrial[];
+  /** True when the best accuracy could be luck; false without enough labelled samples to tell. */
+  readonly isNearChance: boolean;
   /** A sentence when something looks wrong; undefined when all is well. */
   readonly warning: string | undefined;
 }
@@ -67,6 +82,7 @@ export const checkPreprocessing: Task<CheckPreprocessingInput, CheckPreprocessin
   for (const { name, preprocessing } of candidates) {
     const base = await openBaseModel({ model, preprocessing, runner });
     const sums = { images: 0, labelled: 0, right: 0, confidence: 0 };
+    const predictions: SamplePrediction[] = [];
     try {
       const options = { preprocessing, batchSize: base.batchSize, workerPath: context.workerPath };
       const classOf = new Map(input.samples.map((sample) => [sample.sha256, sample.classIndex]));
@@ -77,6 +93,7 @@ export const checkPreprocessing: Task<CheckPreprocessingInput, CheckPreprocessin
         batch.images.forEach((image, index) => {
           const { top, probability } = topClass(logits, index);
           const classIndex = classOf.get(image.sha256);
+          predictions.push({ path: image.path, classIndex, top, probability });
           sums.images++;
           sums.confidence += probability;
           if (classIndex === undefined) return;
@@ -95,11 +112,14 @@ export const checkPreprocessing: Task<CheckPreprocessingInput, CheckPreprocessin
       confidence: sums.images === 0 ? 0 : sums.confidence / sums.images,
       imageCount: sums.images,
       labelledCount: sums.labelled,
+      predictions,
     });
   }
   // A tie keeps the presets' order, the likeliest first.
   trials.sort((a, b) => (b.accuracy ?? 0) - (a.accuracy ?? 0) || b.confidence - a.confidence);
-  return { trials, warning: warningOf(trials[0], model.inspection.output.classCount) };
+  const { classCount } = model.inspection.output;
+  const nearChance = isNearChance(trials[0], classCount);
+  return { trials, isNearChance: nearChance, warning: warningOf(trials[0], classCount, nearChance) };
 };
 
 function report(context: TaskContext, done: number, total: number): void {
@@ -118,15 +138,19 @@ function topClass(logits: Tensor<'float32'>, image: number): { top: number; prob
   return { top, probability: 1 / sum };
 }
 
-/** Says so when the best accuracy could be luck: wrong preprocessing, labels in another order, or another model. */
-function warningOf(best: PreprocessingTrial | undefined, classCount: number): string | undefined {
-  if (best === undefined || best.imageCount === 0) return 'None of the sample images could be read.';
-  if (best.accuracy === undefined || best.labelledCount < MINIMUM_LABELLED) return undefined;
+/** True when the best accuracy could be luck: wrong preprocessing, labels in another order, or another model. */
+function isNearChance(best: PreprocessingTrial | undefined, classCount: number): boolean {
+  if (best?.accuracy === undefined || best.labelledCount < MINIMUM_LABELLED) return false;
   const chance = 1 / classCount;
   const standardError = Math.sqrt((chance * (1 - chance)) / best.labelledCount);
-  if (best.accuracy > chance + NEAR_CHANCE_ERRORS * standardError) return undefined;
+  return best.accuracy <= chance + NEAR_CHANCE_ERRORS * standardError;
+}
+
+function warningOf(best: PreprocessingTrial | undefined, classCount: number, nearChance: boolean): string | undefined {
+  if (best === undefined || best.imageCount === 0) return 'None of the sample images could be read.';
+  if (!nearChance) return undefined;
   return (
-    `The base model is right on ${Math.round(best.accuracy * best.labelledCount)} of ${best.labelledCount} sample images, ` +
+    `The base model is right on ${Math.round(best.accuracy! * best.labelledCount)} of ${best.labelledCount} sample images, ` +
     `about what guessing among ${classCount} classes gives. Check the preprocessing and the order of the labels.`
   );
 }

@@ -2,6 +2,8 @@
 import { cutModel } from '../../engine/onnx/index.ts';
 import type { CutPoint, ModelInfo, ModelInspection } from '../../engine/onnx/index.ts';
 import type { ModelPart } from '../../engine/runtime/model-file.ts';
+import { describeGraph } from '../model/describe-graph.ts';
+import type { GraphDescription } from '../model/describe-graph.ts';
 import { readModel } from '../model/read-model.ts';
 import type { ModelReference } from '../model/read-model.ts';
 import type { Task } from '../task.ts';
@@ -10,6 +12,8 @@ import type { Task } from '../task.ts';
 export interface InspectModelInput extends ModelReference {
   /** Name of the tensor at the cut point. Default: the last spatial map. */
   readonly cut?: string;
+  /** True to tell the graph to people as well: some 100 ms for a deep model. Default false. */
+  readonly isDescribed?: boolean;
 }
 
 /** What the model is. */
@@ -24,6 +28,8 @@ export interface InspectModelOutput {
   readonly alternatives: readonly CutPoint[];
   /** 'gap-linear': Grad-CAM has a closed form; 'general': the head is differentiated. */
   readonly headKind: 'gap-linear' | 'general';
+  /** Only when asked for. */
+  readonly description?: GraphDescription;
 }
 
 /**
@@ -44,5 +50,6 @@ export const inspectModel: Task<InspectModelInput, InspectModelOutput> = (input)
     cutPoint: cut.cutPoint,
     alternatives: cut.alternatives,
     headKind: cut.head.kind,
+    ...(input.isDescribed === true ? { description: describeGraph(model, cut, input.imageSize) } : {}),
   });
 };

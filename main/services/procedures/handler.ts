@@ -13,11 +13,24 @@ export interface Call extends Caller, Hooks {
   readonly jobId?: number;
 }
 
+/** Readonly data as services hold it: the dispatcher's check of the output makes the copy that leaves. */
+export type Answer<T> = T extends Uint8Array
+  ? Uint8Array
+  : T extends Int16Array
+    ? Int16Array
+    : T extends Int32Array
+      ? Int32Array
+      : T extends Float32Array
+        ? Float32Array
+        : T extends object
+          ? { readonly [Key in keyof T]: Answer<T[Key]> }
+          : T;
+
 /** Does one procedure. Throws EngineError, StoreError, JobError, FileError for what a user can act on. */
 export type Handler<Name extends ProcedureName> = (
   input: Checked<Name>,
   call: Call,
-) => Output<Name> | Promise<Output<Name>>;
+) => Answer<Output<Name>> | Promise<Answer<Output<Name>>>;
 
 /** The table, implemented: total by the compiler. */
 export type Handlers = { readonly [Name in ProcedureName]: Handler<Name> };

@@ -1,14 +1,20 @@
 /** The whole table, implemented: handlers of every topic over one context. */
 import { homedir } from 'node:os';
 import type { Asset, Host } from '../application.ts';
+import { createAssets } from '../assets.ts';
 import type { ServiceContext } from '../context.ts';
+import { createHealthWatch } from '../health.ts';
 import type { JobBoard } from '../job-board.ts';
+import { createRecentProjects } from '../recent.ts';
 import type { Settings } from '../settings.ts';
+import { createUploads } from '../uploads.ts';
 import { createAppHandlers } from './app.ts';
 import { createFilesHandlers } from './files.ts';
 import { createGuideHandlers } from './guide.ts';
 import type { Handlers } from './handler.ts';
 import { createJobsHandlers } from './jobs.ts';
+import { createProjectsHandlers } from './projects.ts';
+import { createRunsHandlers } from './runs.ts';
 
 /** What handlers are made of. */
 export interface HandlerParts {
@@ -22,17 +28,23 @@ export interface HandlerParts {
 export interface HandlerSet {
   readonly handlers: Handlers;
   readonly asset: (address: string) => Promise<Asset | undefined>;
-  readonly dispose: () => Promise<void>;
+  readonly dispose: () => void;
 }
 
 /** Puts the topics together; total by the compiler. */
 export function createHandlers({ context, host, board, settings }: HandlerParts): HandlerSet {
   const homeFolder = homedir();
+  const recent = createRecentProjects(context);
+  const health = createHealthWatch(context);
+  const uploads = createUploads();
+  const assets = createAssets(context, uploads);
   const handlers = {
     ...createAppHandlers({ context, host, settings, homeFolder }),
     ...createJobsHandlers(board),
     ...createFilesHandlers(host, { homeFolder, workingFolder: process.cwd() }),
     ...createGuideHandlers(context),
+    ...createProjectsHandlers({ context, board, recent, health }),
+    ...createRunsHandlers(context),
   } as unknown as Handlers;
-  return { handlers, asset: () => Promise.resolve(undefined), dispose: () => Promise.resolve() };
+  return { handlers, asset: (address) => assets.asset(address), dispose: () => health.dispose() };
 }
