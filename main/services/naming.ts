@@ -1,9 +1,10 @@
-/** Names of words: rename, undo, redo, history; every change is journalled and reversible. */
+/** Names of words for the command line: rename, undo, redo, history; every change is journalled and reversible. */
 import type { HistoryLine } from '../../preload/contract/index.ts';
-import type { JournalEntry } from '../store/index.ts';
 import type { ServiceContext } from './context.ts';
+import { toLine } from './history.ts';
 import { chosenRun, withProject, withReader } from './project-access.ts';
 import type { RunChoice } from './services.ts';
+import { editWords } from './word-changes.ts';
 
 /** Gives a word a name; an empty one takes it away. Null when it has that name already. */
 export function renameWord(
@@ -13,9 +14,9 @@ export function renameWord(
   name: string,
   { runId }: RunChoice,
 ): Promise<HistoryLine | null> {
-  return withProject(context, path, ({ read, write }) => {
-    const run = chosenRun(read, runId);
-    const entry = write.words.rename(context.actor, run.runId, word, name.trim() === '' ? null : name);
+  return withProject(context, path, (project) => {
+    const run = chosenRun(project.read, runId);
+    const entry = editWords(project, run, context.actor, [{ index: word, name }]);
     return entry ? toLine(entry) : null;
   });
 }
@@ -33,17 +34,4 @@ export function redoChange(context: ServiceContext, path: string): Promise<Histo
 /** The journal, newest first. */
 export function readHistory(context: ServiceContext, path: string, limit = 50): Promise<readonly HistoryLine[]> {
   return withReader(context, path, ({ read }) => read.journal.list({ limit }).map(toLine));
-}
-
-function toLine(entry: JournalEntry): HistoryLine {
-  return {
-    sequence: entry.seq,
-    at: entry.time,
-    actor: entry.actor,
-    action:
-      entry.kind === 'undo' || entry.kind === 'redo'
-        ? `${entry.kind} of ${entry.target}: ${entry.action}`
-        : entry.action,
-    detail: JSON.stringify(entry.payload),
-  };
 }

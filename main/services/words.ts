@@ -1,5 +1,4 @@
 /** Words as stored and as shown: the description of a run becomes rows, rows become the word sheet. */
-import { resolve } from 'node:path';
 import type {
   Assessment,
   ClassPush,
@@ -9,22 +8,12 @@ import type {
   WordSheet,
   WordSummary,
 } from '../../preload/contract/index.ts';
-import { predictedClass } from '../engine/metrics/outcome.ts';
 import type { LearnResult } from '../engine/training/learn-types.ts';
 import type { TaskOutput } from '../jobs/index.ts';
-import { StoreError } from '../store/index.ts';
-import type {
-  ActivationRecord,
-  JsonObject,
-  ModelRecord,
-  NewWord,
-  PatchRecord,
-  ProjectReader,
-  RunRecord,
-  WordRecord,
-} from '../store/index.ts';
-import { compactMap } from './compact-map.ts';
-import { chosenRun, imageFolder } from './project-access.ts';
+import type { JsonObject, ModelRecord, NewWord, PatchRecord, ProjectReader, WordRecord } from '../store/index.ts';
+import { nameOf } from './class-names.ts';
+import { evidenceReader } from './evidence.ts';
+import { chosenRun } from './project-access.ts';
 import { summarizeModel, summarizeRun } from './summaries.ts';
 
 /** Classes listed per word and direction. */
@@ -33,8 +22,10 @@ const PUSH_LIMIT = 10;
 /** Order in which patches are shown. */
 const KINDS: readonly PatchKind[] = ['pushed', 'top', 'random', 'counter'];
 
+export { nameOf } from './class-names.ts';
+
 /** What the store keeps as a word's measures; null where a figure is undefined. */
-interface StoredFigures {
+export interface StoredFigures {
   readonly frequency: number;
   readonly importance: number;
   readonly sharedness: number | null;
@@ -106,7 +97,13 @@ export function buildWordSheet(read: ProjectReader, runId?: number): WordSheet {
     model: summarizeModel(model),
     run: summarizeRun(read, run),
     words: words
-      .map((word) => summarizeWord(word, model, word.patches.map(evidenceOf)))
+      .map((word) =>
+        summarizeWord(
+          word,
+          model,
+          word.patches.map((patch) => evidenceOf(patch)),
+        ),
+      )
       .sort((a, b) => b.importance - a.importance || a.index - b.index),
     evaluation: evaluation ? (evaluation.measures as unknown as EvaluationReport) : null,
   };
@@ -129,7 +126,7 @@ function summarizeWord(word: WordRecord, model: ModelRecord, patches: readonly P
 }
 
 /** The classes a word speaks for and against, strongest first. */
-function pushesOf(
+export function pushesOf(
   weights: Float32Array,
   shares: ReadonlyMap<number, number>,
   model: ModelRecord,
@@ -144,65 +141,6 @@ function pushesOf(
       .sort((a, b) => (b.weight - a.weight) * sign)
       .slice(0, PUSH_LIMIT);
   return { pushesUp: ordered(1), pushesDown: ordered(-1) };
-}
-
-/** Turns stored patches into evidence; every image's row, answer and maps are read once. */
-function evidenceReader(
-  read: ProjectReader,
-  run: RunRecord,
-  model: ModelRecord,
-): (patch: PatchRecord) => PatchEvidence {
-  const folder = imageFolder(read);
-  const known = new Map<number, ReturnType<typeof readImage>>();
-  const readImage = (imageId: number) => {
-    const image = read.images.get(imageId);
-    const [output] = read.models.outputs(model.modelId, [imageId]);
-    const maps = read.activations.get(run.runId, imageId);
-    if (!output || !maps) throw missing(`the outputs of image ${imageId}`, run.runId);
-    return {
-      imagePath: resolve(folder, image.path),
-      label: image.labelIndex === null ? null : nameOf(model, image.labelIndex),
-      predicted: nameOf(model, predictedClass(output.logits)),
-      maps,
-    };
-  };
-  return ({ kind, wordIndex, imageId, row, column, score, receptiveBox, activationCrop }) => {
-    const image = known.get(imageId) ?? readImage(imageId);
-    known.set(imageId, image);
-    const { maps, ...facts } = image;
-    const map = mapOf(maps, wordIndex);
-    if (!map) throw missing(`the map of word ${wordIndex} in image ${imageId}`, run.runId);
-    const { height, width } = maps;
-    return {
-      kind,
-      imageId,
-      ...facts,
-      row,
-      column,
-      similarity: score,
-      receptiveBox,
-      activationCrop,
-      map: compactMap(map, height, width),
-    };
-  };
-}
-
-/** A word's map in an image, [height * width]; undefined when it was not kept. */
-function mapOf({ wordIndices, height, width, maps }: ActivationRecord, wordIndex: number): Float32Array | undefined {
-  const place = wordIndices.indexOf(wordIndex);
-  return place < 0 ? undefined : maps.subarray(place * height * width, (place + 1) * height * width);
-}
-
-/** A class for people: its label, or its number. */
-export function nameOf(model: ModelRecord, classIndex: number): string {
-  return model.classLabels[classIndex] ?? `class ${classIndex}`;
-}
-
-function missing(what: string, runId: number): StoreError {
-  return new StoreError('not-found', `The project lacks ${what} in run ${runId}. Learn the words again.`, {
-    table: 'activation_maps',
-    row: String(runId),
-  });
 }
 
 function defined(value: number): number | null {
