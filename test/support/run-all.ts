@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { prepareChromium } from './chromium.ts';
 
 const MINIMUM_NODE_MAJOR = 24;
 
@@ -34,6 +35,8 @@ function main(): number {
     );
     return 1;
   }
+  const noPages = prepareChromium(console.log);
+  if (noPages !== undefined) console.log(`Tests that draw pages are skipped: there is no Chromium, ${noPages}.`);
   const folder = mkdtempSync(join(tmpdir(), 'vislex-test-'));
   const reportFile = join(folder, 'report.json');
   try {
