@@ -62,3 +62,33 @@ export function withPushed(known: readonly PushedWord[], newer: readonly PushedW
   const byIndex = new Map([...known, ...newer].map((word) => [word.index, word]));
   return [...byIndex.values()].toSorted((a, b) => a.index - b.index);
 }
+
+/** A curve with the way it is drawn. */
+export interface DrawnCurve<Colour extends number> {
+  readonly label: string;
+  readonly curve: Curve;
+  readonly colour: Colour;
+  readonly isDashed: boolean;
+}
+
+/** Several curves over one axis: all epochs that any has, null where a curve has none. */
+export function alignedSeries<Colour extends number>(
+  drawn: readonly DrawnCurve<Colour>[],
+): {
+  readonly x: readonly number[];
+  readonly series: readonly {
+    readonly label: string;
+    readonly values: readonly (number | null)[];
+    readonly colour: Colour;
+    readonly isDashed: boolean;
+  }[];
+} {
+  const x = [...new Set(drawn.flatMap(({ curve }) => curve.x))].toSorted((a, b) => a - b);
+  return {
+    x,
+    series: drawn.map(({ label, curve, colour, isDashed }) => {
+      const byPlace = new Map(curve.x.map((place, index) => [place, curve.y[index]!]));
+      return { label, colour, isDashed, values: x.map((place) => byPlace.get(place) ?? null) };
+    }),
+  };
+}

@@ -1,6 +1,6 @@
 /** Curves of runs as the charts draw them. */
 import { expect, test } from 'vitest';
-import { curveNamed, curvesFrom, lossNames, withPushed } from '../../../renderer/state/learn/curves.ts';
+import { alignedSeries, curveNamed, curvesFrom, lossNames, withPushed } from '../../../renderer/state/learn/curves.ts';
 
 const point = (phase: string, epoch: number, name: string, value: number) => ({ phase, epoch, name, value });
 
@@ -40,4 +40,21 @@ test('a word that is pushed again replaces what was known of it', () => {
   const crop = { left: 0, top: 0, width: 1, height: 1 };
   const word = (index: number, imageId: number) => ({ index, imageId, row: 0, column: 0, crop });
   expect(withPushed([word(0, 5), word(2, 6)], [word(2, 7), word(1, 8)])).toEqual([word(0, 5), word(1, 8), word(2, 7)]);
+});
+
+test('curves of different lengths share one axis, with gaps where one has no value', () => {
+  const curve = (x: number[], y: number[]) => ({ name: 'total', isValidation: true, x, y });
+  const drawn = { colour: 1, isDashed: false } as const;
+  expect(
+    alignedSeries([
+      { label: 'a', curve: curve([1, 2], [5, 4]), ...drawn },
+      { label: 'b', curve: curve([2, 3], [7, 6]), ...drawn },
+    ]),
+  ).toEqual({
+    x: [1, 2, 3],
+    series: [
+      { label: 'a', values: [5, 4, null], ...drawn },
+      { label: 'b', values: [null, 7, 6], ...drawn },
+    ],
+  });
 });
