@@ -184,12 +184,7 @@ export class LearnState {
     if (event.kind === 'curves') {
       this.#curves.set(runId, [...this.curvesOf(runId), ...event.points]);
     } else if (event.kind === 'pushed') {
-      const known = new Map(this.pushedOf(runId).map((word) => [word.index, word]));
-      for (const word of event.words) known.set(word.index, word);
-      this.#pushed.set(
-        runId,
-        [...known.values()].toSorted((a, b) => a.index - b.index),
-      );
+      this.#pushed.set(runId, withPushed(this.pushedOf(runId), event.words));
     }
     if (event.kind === 'ended' || !this.#runs.some(({ id }) => id === runId)) void this.#follow(runId);
   }
