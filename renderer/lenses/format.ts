@@ -1,31 +1,29 @@
 /** Numbers as people read them: few digits, the same everywhere. */
 import type { Assessment, Measure } from '../../preload/contract/index.ts';
+import { fixed, percent, signed } from '../text/en/numbers.ts';
 
 /** share: 0.82; percent: 82.1 %; points: +1.2 (a difference of shares, in hundredths); number: 3.1; signed: +0.42. */
 export type NumberFormat = 'share' | 'percent' | 'points' | 'number' | 'signed';
-
-const MINUS = '\u2212';
-const THIN_SPACE = '\u202f';
 
 /** One number without its interval. */
 export function formatNumber(value: number, format: NumberFormat): string {
   switch (format) {
     case 'share':
-      return signed(value.toFixed(2), false);
+      return fixed(value);
     case 'percent':
-      return `${signed((100 * value).toFixed(1), false)}${THIN_SPACE}%`;
+      return percent(value);
     case 'points':
-      return signed((100 * value).toFixed(1), true);
+      return signed(100 * value, 1);
     case 'signed':
-      return signed(value.toFixed(2), true);
+      return signed(value);
     case 'number':
-      return signed(Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(Math.abs(value) >= 10 ? 1 : 2), false);
+      return fixed(value, Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2);
   }
 }
 
 /** '[0.78, 0.86]', without the unit, which stands at the value. */
 export function formatInterval(measure: Measure, format: NumberFormat): string {
-  const bound = (value: number) => formatNumber(value, format).replace(`${THIN_SPACE}%`, '');
+  const bound = (value: number) => (format === 'percent' ? fixed(100 * value, 1) : formatNumber(value, format));
   return `[${bound(measure.low)}, ${bound(measure.high)}]`;
 }
 
@@ -37,16 +35,4 @@ export function isInconclusive(assessment: Assessment, chance = chanceOf(assessm
 /** What guessing would give, when the measure says it. */
 export function chanceOf(assessment: Assessment): number | undefined {
   return assessment.value === null ? undefined : assessment.chance;
-}
-
-/** A count with separators: 12,345. */
-export function formatCount(count: number): string {
-  return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, ',');
-}
-
-function signed(digits: string, withPlus: boolean): string {
-  const isZero = Number(digits) === 0;
-  const bare = digits.replace('-', '');
-  if (isZero) return bare;
-  return digits.startsWith('-') ? `${MINUS}${bare}` : withPlus ? `+${bare}` : bare;
 }

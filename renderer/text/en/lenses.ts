@@ -28,6 +28,7 @@ export const lensText = {
   pushesUp: 'pushes up',
   pushesDown: 'pushes down',
   pushesNothing: 'pushes no class',
+  pushShare: "Share of the word's pushing that goes to images of this class",
   histogram: (low: string, high: string, peak: string) =>
     `Word scores over all images, from ${low} to ${high}; most lie near ${peak}`,
 } as const;

@@ -1,6 +1,6 @@
 /** Numbers as people read them. */
 import { expect, test } from 'vitest';
-import { formatCount, formatInterval, formatNumber, isInconclusive } from '../../../renderer/lenses/format.ts';
+import { formatInterval, formatNumber, isInconclusive } from '../../../renderer/lenses/format.ts';
 
 const measure = { value: 0.979, low: 0.96, high: 0.989, n: 436 };
 
@@ -26,8 +26,4 @@ test('a number whose interval holds chance is inconclusive', () => {
   expect(isInconclusive({ ...measure, chance: 0.97 })).toBe(true);
   expect(isInconclusive(measure)).toBe(false);
   expect(isInconclusive({ value: null, n: 0, reason: 'no images' })).toBe(false);
-});
-
-test('counts have separators', () => {
-  expect([0, 999, 1000, 1234567].map(formatCount)).toEqual(['0', '999', '1,000', '1,234,567']);
 });
