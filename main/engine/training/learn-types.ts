@@ -40,7 +40,7 @@ export interface HistoryEntry {
   readonly epoch: number;
   /** Mean over the steps of the epoch. */
   readonly train: LossValues;
-  /** Over the validation images; empty when there are none. */
+  /** Losses over the validation images, and both fidelities on some of them; empty when there are none. */
   readonly validation: LossValues;
 }
 

@@ -5,12 +5,14 @@ import { pushWords, wordsOf } from '../words/push.ts';
 import type { WordModel } from '../words/word-model.ts';
 import { sizeOfWordModel } from '../words/word-model.ts';
 import { throwIfCancelled } from './cancel.ts';
+import { watchFidelity } from './epoch-fidelity.ts';
 import { FIT_IMAGE_LIMIT, fitLastLayer, homeClassesOf, readScores } from './last-layer.ts';
 import type { FittedLastLayer } from './last-layer.ts';
 import { prepareJob } from './learn-options.ts';
 import type { LearnJob } from './learn-options.ts';
 import type { LearnOptions, LearnResult, LossValues } from './learn-types.ts';
 import { parametersOf, withParameters } from './parameters.ts';
+import type { Parameters as ModelParameters } from './parameters.ts';
 import { ProgressMeter } from './progress.ts';
 import { decodeRun, encodeRun } from './run-state.ts';
 import type { RunState } from './run-state.ts';
@@ -136,12 +138,19 @@ async function runPhase(
   const context = phaseContext(job, run, meter);
   let { state } = run;
   let phaseState = state.phase ?? beginPhase(state.parameters);
+  const watch = async (parameters: ModelParameters): Promise<LossValues> => {
+    const moved = withParameters(run.model, parameters);
+    const model = preset.tiedWords
+      ? { ...moved, words: await wordsOf(runner, moved, run.state.push!.patchFeatures) }
+      : moved;
+    return watchFidelity({ runner, model, source, validation: job.validation });
+  };
   for await (const epoch of trainPhase(context, phaseState)) {
     const entry = {
       phase: phase.phase,
       epoch: state.history.length + 1,
       train: epoch.train,
-      validation: epoch.validation,
+      validation: { ...epoch.validation, ...(await watch(epoch.state.parameters)) },
     };
     const steps = epoch.state.step - phaseState.step;
     phaseState = epoch.state;
