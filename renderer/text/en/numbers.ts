@@ -92,6 +92,21 @@ export function moment(iso: string, now: Date = new Date()): string {
   return at.getFullYear() === now.getFullYear() ? `${date} ${clock}` : `${date} ${at.getFullYear()}`;
 }
 
+/** '14:02' of the reader's clock. */
+export function clock(iso: string): string {
+  return new Date(iso).toLocaleTimeString(LOCALE, { hour: '2-digit', minute: '2-digit' });
+}
+
+/** '2026-11-03' -> 'Tue, 3 Nov 2026'. */
+export function day(date: string): string {
+  return new Date(`${date}T12:00:00`).toLocaleDateString(LOCALE, {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+  });
+}
+
 function startOfDay(date: Date): number {
   return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
 }
