@@ -10,15 +10,6 @@ const CALM_MS = 60_000;
 /** Ends of a page's process that are no failure. */
 const WANTED: readonly string[] = ['clean-exit'];
 
-/** What is done about a page that died. */
-export type Remedy = 'reload' | 'ask';
-
-/** Decides from the times of deaths (ms, oldest first): the first one reloads, the next one soon after asks. */
-export function remedyFor(deaths: readonly number[]): Remedy {
-  const [last, before] = [deaths.at(-1), deaths.at(-2)];
-  return last !== undefined && before !== undefined && last - before < CALM_MS ? 'ask' : 'reload';
-}
-
 /**
  * Watches a window's page.
  * @param now milliseconds on a clock that never goes back
@@ -27,13 +18,14 @@ export function watchPage(
   window: BrowserWindow,
   { log, now, quit }: { readonly log: Log; readonly now: () => number; readonly quit: () => void },
 ): void {
-  const deaths: number[] = [];
+  let diedAt = -Infinity;
   window.webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
     if (WANTED.includes(reason) || window.isDestroyed()) return;
     log.error('the page stopped working', { reason, exitCode });
-    deaths.push(now());
+    const isFirst = now() - diedAt > CALM_MS;
+    diedAt = now();
     const { title, reloaded, again, reload, quit: quitLabel } = text.crash;
-    if (remedyFor(deaths) === 'reload') {
+    if (isFirst) {
       window.webContents.reload();
       void dialog.showMessageBox(window, { type: 'warning', title, message: reloaded });
       return;

@@ -2,28 +2,11 @@
 import { app } from 'electron';
 import type { Log } from '../platform/log.ts';
 import type { Desktop } from './desktop.ts';
-import { looksLikeProject, projectArgument } from './project-argument.ts';
+import { looksLikeProject, personsArguments, projectArgument } from './project-argument.ts';
+import { within } from './within.ts';
 
 /** Time that closing projects and ending compute processes may take, ms; after it the program ends all the same. */
 const END_MS = 8_000;
-
-/** Waits for the work, at most `limitMs`. @returns true when it ended in time */
-export async function within(limitMs: number, work: Promise<void>): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), limitMs);
-  });
-  try {
-    return await Promise.race([work.then(() => true), limit]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-/** Arguments that a person gave: after the program, and in development after the folder it is run from. */
-export function personsArguments(argv: readonly string[], isPackaged: boolean): readonly string[] {
-  return argv.slice(isPackaged ? 1 : 2);
-}
 
 /** Where files that were opened from outside are collected until there is a window for them. */
 export interface Doorstep {

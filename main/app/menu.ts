@@ -54,6 +54,13 @@ function fileMenu(actions: MenuActions, { platform, recentPaths }: MenuFacts): M
         accelerator: 'CmdOrCtrl+W',
         click: () => actions.navigate('command:project.close'),
       },
+      separator,
+      {
+        id: 'file.settings',
+        label: menu.settings,
+        accelerator: 'CmdOrCtrl+,',
+        click: () => actions.navigate('command:settings'),
+      },
       ...(platform === 'darwin'
         ? []
         : [separator, { id: 'file.quit', label: menu.quit, role: 'quit' as const, accelerator: 'CmdOrCtrl+Q' }]),
@@ -146,6 +153,7 @@ function helpMenu(actions: MenuActions, { platform }: MenuFacts): MenuItemConstr
     role: 'help',
     submenu: [
       { id: 'help.guide', label: menu.guide, accelerator: 'F1', click: () => actions.navigate('help') },
+      { id: 'help.shortcuts', label: menu.shortcuts, click: () => actions.navigate('command:shortcuts') },
       { id: 'help.log', label: menu.logFolder, click: () => actions.showLog() },
       ...(platform === 'darwin' ? [] : [separator, { label: menu.about, role: 'about' as const }]),
     ],

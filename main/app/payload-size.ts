@@ -15,8 +15,11 @@ export function payloadBytes(message: unknown, limit: number): number {
     total += PLAIN_BYTES;
     if (typeof value === 'string') total += value.length * 2;
     else if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) total += value.byteLength;
-    else if (Array.isArray(value)) open.push(...value.slice(0, 1 + (limit - total) / PLAIN_BYTES));
-    else if (typeof value === 'object' && value !== null) {
+    else if (Array.isArray(value)) {
+      total += value.length * PLAIN_BYTES;
+      // Not looked into when its length alone is too much: the next turn of the loop does not come.
+      if (total <= limit) for (const part of value) open.push(part);
+    } else if (typeof value === 'object' && value !== null) {
       for (const [key, part] of Object.entries(value)) {
         total += key.length * 2;
         open.push(part);

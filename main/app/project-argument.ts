@@ -8,6 +8,11 @@ export function looksLikeProject(path: string): boolean {
   return extname(path).toLowerCase() === PROJECT_EXTENSION && path.length <= PATH_LENGTH && !path.includes('\0');
 }
 
+/** Arguments that a person gave: after the program, and in development after the folder it is run from. */
+export function personsArguments(argv: readonly string[], isPackaged: boolean): readonly string[] {
+  return argv.slice(isPackaged ? 1 : 2);
+}
+
 /**
  * The first project among command-line arguments, as an absolute path; undefined when there is none.
  * @param folder where relative paths count from

@@ -32,7 +32,7 @@ export function plain(value: unknown): unknown {
  * Connects to the main process.
  * @param bridge default: the window's
  */
-export function connectElectron(bridge: Bridge | undefined = window.vislex): Carrier {
+export function connectElectron(bridge = globalThis.window?.vislex): Carrier {
   if (bridge === undefined) throw new Error('internal: there is no bridge on this window');
   return {
     call: async (name, input) => {

@@ -14,7 +14,11 @@ export interface Bounds {
 }
 
 /** What a window is opened with, as far as the stand-in looks. */
-export interface WindowOptions extends Pick<Bounds, 'width' | 'height'>, Partial<Bounds> {
+export interface WindowOptions {
+  readonly x?: number;
+  readonly y?: number;
+  readonly width: number;
+  readonly height: number;
   readonly webPreferences: Readonly<Record<string, unknown>> & { readonly preload: string };
 }
 
