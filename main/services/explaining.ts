@@ -1,8 +1,9 @@
 /** Explains one image: runs both models on it and reads the decision as a sum over words. */
 import { resolve } from 'node:path';
-import type { Explanation } from '../../preload/contract/index.ts';
+import type { Explanation, PerturbationCurves } from '../../preload/contract/index.ts';
 import { EngineError } from '../engine/errors.ts';
-import type { ModelRecord } from '../store/index.ts';
+import type { TaskInput } from '../jobs/index.ts';
+import type { ModelRecord, ProjectReader, RunRecord } from '../store/index.ts';
 import type { Hooks, ServiceContext } from './context.ts';
 import { writeExplanationPage } from './explanation-page.ts';
 import { buildExplanation } from './explanations.ts';
@@ -17,12 +18,18 @@ import {
   wordModelOf,
 } from './project-access.ts';
 import type { RunChoice } from './services.ts';
+import { silentWords } from './spoken-words.ts';
+import { presentWords } from './word-groups.ts';
+import { nameOf } from './words.ts';
 
 /** Options of `explain`. */
 export interface ExplainOptions extends RunChoice {
   /** Class whose evidence is shown. Default: the base model's top class. */
   readonly className?: string;
 }
+
+/** An image to look at: a file, or bytes in memory with a name for messages. */
+export type ExplainedImage = { readonly path: string } | { readonly name: string; readonly bytes: Uint8Array };
 
 /** @throws EngineError 'image-unreadable', 'image-refused', 'configuration' (no such class) */
 export function explain(
@@ -32,23 +39,80 @@ export function explain(
   options: ExplainOptions,
   hooks: Hooks,
 ): Promise<Explanation> {
-  return withReader(context, path, async ({ read }) => {
+  return withReader(context, path, ({ read }) => {
     const run = chosenRun(read, options.runId);
-    const model = currentModel(read);
-    const classIndex = options.className === undefined ? undefined : findClass(model, options.className);
-    const output = await context.jobs.run(
-      'explainImage',
-      {
-        model: modelReference(model),
-        cut: model.cutPoint,
-        wordModel: wordModelOf(read, run),
-        imagePath: resolve(imagePath),
-        ...(classIndex === undefined ? {} : { classIndex }),
-      },
-      hooks,
-    );
-    return buildExplanation(read, run, resolve(imagePath), output);
+    const { className } = options;
+    const classIndex = className === undefined ? undefined : findClass(currentModel(read), className);
+    return explainImage(context, read, run, { path: resolve(imagePath) }, classIndex, hooks);
   });
+}
+
+/**
+ * Explains one image in the queue of short work, so that it works during learning.
+ * @param classIndex whose evidence; undefined: the base model's top class
+ * @throws EngineError 'image-unreadable', 'image-refused', 'configuration' (no such class)
+ */
+export async function explainImage(
+  context: Pick<ServiceContext, 'interactive'>,
+  read: ProjectReader,
+  run: RunRecord,
+  image: ExplainedImage,
+  classIndex: number | undefined,
+  hooks: Hooks = {},
+): Promise<Explanation> {
+  const input = jobInput(read, run, image, classIndex);
+  return buildExplanation(read, run, input.imagePath, await context.interactive.run('explainImage', input, hooks));
+}
+
+/**
+ * Insertion and deletion of the word map of one image, on the base model.
+ * @param imageId when the image belongs to the project: words that were divided speak there as their children
+ * @throws as `explainImage` does
+ */
+export async function explainCurves(
+  context: Pick<ServiceContext, 'interactive'>,
+  read: ProjectReader,
+  run: RunRecord,
+  image: ExplainedImage,
+  imageId: number | null,
+  classIndex: number | undefined,
+  hooks: Hooks = {},
+): Promise<PerturbationCurves> {
+  const excludedWords = silentWords(presentWords(read, run), imageId);
+  const input = { ...jobInput(read, run, image, classIndex), excludedWords };
+  const { classIndex: followed, ...curves } = await context.interactive.run('explainCurves', input, hooks);
+  return {
+    ...curves,
+    className: nameOf(read.models.get(run.modelId), followed),
+    fractions: [...curves.fractions],
+    insertion: [...curves.insertion],
+    deletion: [...curves.deletion],
+    randomInsertion: [...curves.randomInsertion],
+    randomDeletion: [...curves.randomDeletion],
+    fill: FILL,
+  };
+}
+
+/** What stands where pixels are missing, as the engine does it. */
+const FILL =
+  'Insertion starts from the blurred image and brings its pixels back, strongest first. Deletion starts from the image and turns its pixels into its mean colour, strongest first.';
+
+function jobInput(
+  read: ProjectReader,
+  run: RunRecord,
+  image: ExplainedImage,
+  classIndex: number | undefined,
+): TaskInput<'explainImage'> {
+  const model = read.models.get(run.modelId);
+  const wordModel = read.runs.wordModel(run.runId);
+  return {
+    model: modelReference(model),
+    cut: model.cutPoint,
+    wordModel: wordModelOf(read, run),
+    ...(wordModel && { wordModelSha256: wordModel.sha256 }),
+    ...('path' in image ? { imagePath: image.path } : { imagePath: image.name, imageBytes: image.bytes }),
+    ...(classIndex === undefined ? {} : { classIndex }),
+  };
 }
 
 /** Explains and writes the page. */

@@ -1,16 +1,22 @@
 /** One explained image in the contract's words: both answers, the decision as a sum, and where each model looks. */
 import type { ClassProbability, ContributionRow, Explanation } from '../../preload/contract/index.ts';
 import { InvariantError } from '../engine/errors.ts';
-import { AttentionMeter, MAP_WORDS, maximumMap, perPercentile, strongestWords } from '../engine/metrics/alignment.ts';
+import { AttentionMeter, MAP_WORDS, maximumMap, perPercentile } from '../engine/metrics/alignment.ts';
+import { explainedShare } from '../engine/metrics/explained-share.ts';
 import { topPartIou } from '../engine/metrics/top-part.ts';
 import type { ExplainImageOutput } from '../jobs/index.ts';
-import type { ModelRecord, ProjectReader, RunRecord } from '../store/index.ts';
+import type { ModelRecord, ProjectReader, RunRecord, WordPage } from '../store/index.ts';
 import { compactMap } from './compact-map.ts';
+import { silentWords, spokenWords } from './spoken-words.ts';
+import type { SpokenWord } from './spoken-words.ts';
+import { presentWords } from './word-groups.ts';
+import type { PresentWords } from './word-groups.ts';
 import { nameOf } from './words.ts';
 
 /**
- * Puts names, pushed patches and measures to what the job computed.
- * @param imagePath absolute
+ * Puts names, pushed patches and measures to what the job computed, as people arranged the words: an excluded word adds
+ * nothing (the residual grows by what it added), merged words are one row.
+ * @param imagePath absolute, or the name of an image that has no path
  */
 export function buildExplanation(
   read: ProjectReader,
@@ -21,21 +27,32 @@ export function buildExplanation(
   const { decision, classIndex, height, width, attention, sha256 } = output;
   const model = read.models.get(run.modelId);
   const stored = read.images.bySha256(sha256).at(0);
-  const wordAttention = maximumMap(output.activationMaps, strongestWords(output.scores, MAP_WORDS), height * width);
+  const present = presentWords(read, run);
+  const imageId = stored?.imageId ?? null;
+  const spoken = spokenWords(present, output.scores, imageId);
+  const known = wordRows(read, run, present);
+  const contributions = contributionsOf(spoken, known, output);
+  const parts = Float64Array.from(contributions, ({ contribution }) => contribution);
+  const share = explainedShare(parts, decision.bias, decision.baseLogit);
+  const strongest = spoken.slice(0, MAP_WORDS).flatMap(({ learned }) => learned);
+  const wordAttention =
+    strongest.length === 0
+      ? new Float32Array(height * width)
+      : maximumMap(output.activationMaps, strongest, height * width);
   return {
     imagePath,
     sha256,
     label: typeof stored?.labelIndex === 'number' ? nameOf(model, stored.labelIndex) : null,
     split: stored?.split ?? null,
     base: probabilities(output.baseLogits, model),
-    wordModel: probabilities(output.wordLogits, model),
+    wordModel: probabilities(wordLogits(output, silentWords(present, imageId), known), model),
     classIndex,
     className: nameOf(model, classIndex),
     baseLogit: decision.baseLogit,
-    contributions: contributionsOf(read, run, output),
+    contributions,
     bias: decision.bias,
-    residual: decision.residual,
-    explainedShare: Number.isNaN(decision.explainedShare) ? null : decision.explainedShare,
+    residual: parts.reduce((rest, part) => rest - part, decision.baseLogit - decision.bias),
+    explainedShare: Number.isNaN(share) ? null : share,
     gradCam: compactMap(attention, height, width),
     attentionSource: output.attentionSource,
     wordAttention: compactMap(wordAttention, height, width),
@@ -43,31 +60,58 @@ export function buildExplanation(
   };
 }
 
-function contributionsOf(read: ProjectReader, run: RunRecord, output: ExplainImageOutput): ContributionRow[] {
-  const { height, width, activationMaps } = output;
-  const positions = height * width;
+/** A stored word with its pushed patch. */
+type WordRow = WordPage['words'][number];
+
+function wordRows(read: ProjectReader, run: RunRecord, present: PresentWords): ReadonlyMap<number, WordRow> {
   const { words } = read.words.page({
     runId: run.runId,
-    limit: run.wordCount,
+    limit: present.words.length,
     patchKinds: ['pushed'],
     patchesPerKind: 1,
   });
-  const known = new Map(words.map((word) => [word.wordIndex, word]));
-  return output.decision.contributions.map(({ word, score, weight, contribution }) => {
-    const row = known.get(word);
-    const pushed = row?.patches[0];
-    if (!row || !pushed) throw new InvariantError(`run ${run.runId} has no pushed patch of word ${word}`);
-    return {
-      wordIndex: word,
-      name: row.name,
-      score,
-      weight,
-      contribution,
-      map: compactMap(activationMaps.subarray(word * positions, (word + 1) * positions), height, width),
-      pushedImageId: pushed.imageId,
-      pushedCrop: pushed.activationCrop,
-    };
-  });
+  return new Map(words.map((word) => [word.wordIndex, word]));
+}
+
+function contributionsOf(
+  spoken: readonly SpokenWord[],
+  known: ReadonlyMap<number, WordRow>,
+  output: ExplainImageOutput,
+): ContributionRow[] {
+  const { height, width, activationMaps, decision } = output;
+  const learned = new Map(decision.contributions.map((part) => [part.word, part]));
+  return spoken
+    .map((word): ContributionRow => {
+      const parts = word.learned.map((index) => learned.get(index)!);
+      // A child may have been stored without a patch of its own; what it was divided from has one.
+      const row = [word.index, ...word.learned].map((index) => known.get(index)).find((found) => found?.patches[0]);
+      const pushed = row?.patches[0];
+      if (!pushed) throw new InvariantError(`word ${word.index} has no pushed patch`);
+      const contribution = parts.reduce((sum, part) => sum + part.contribution, 0);
+      return {
+        wordIndex: word.index,
+        name: word.name,
+        score: word.score,
+        // What the group's contribution is per score; a single word's own weight, exactly.
+        weight: parts.length === 1 || word.score === 0 ? parts[0]!.weight : contribution / word.score,
+        contribution,
+        map: compactMap(maximumMap(activationMaps, word.learned, height * width), height, width),
+        pushedImageId: pushed.imageId,
+        pushedCrop: pushed.activationCrop,
+      };
+    })
+    .sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution) || a.wordIndex - b.wordIndex);
+}
+
+/** The word model's logits without what the silent words add. */
+function wordLogits(
+  output: ExplainImageOutput,
+  silent: readonly number[],
+  known: ReadonlyMap<number, WordRow>,
+): Float32Array {
+  return output.wordLogits.map((logit, row) =>
+    silent.reduce((rest, word) => rest - output.scores[word]! * (known.get(word)?.classWeights[row] ?? 0), logit),
+  );
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Images dropped into a window: kept in memory, the newest few, under short names. */
-import { StoreError } from '../store/index.ts';
 import type { ProjectKey } from '../../preload/contract/index.ts';
+import { StoreError } from '../store/index.ts';
 
 /** Uploads kept at a time; going back further means dropping the image again. */
 const KEPT_UPLOADS = 8;
@@ -37,7 +37,7 @@ export function createUploads(): Uploads {
   let count = 0;
 
   function letGo(): void {
-    let bytes = uploads.values().reduce((sum, upload) => sum + upload.bytes.byteLength, 0);
+    let bytes = [...uploads.values()].reduce((sum, upload) => sum + upload.bytes.byteLength, 0);
     for (const [uploadId, upload] of uploads) {
       if (uploads.size === 1 || (uploads.size <= KEPT_UPLOADS && bytes <= KEPT_BYTES)) return;
       uploads.delete(uploadId);

@@ -28,6 +28,16 @@ export interface PerturbationResult {
   readonly deletion: number;
 }
 
+/** How the answer follows, share by share. */
+export interface PerturbationCurves {
+  /** Shares of the pixels, 0..1 ascending, [steps + 1]. */
+  readonly fractions: readonly number[];
+  /** p_c after that share returned to the blurred image, strongest first. */
+  readonly insertion: readonly number[];
+  /** p_c after that share turned into the image's mean colour, strongest first. */
+  readonly deletion: readonly number[];
+}
+
 /** What to perturb. */
 export interface PerturbationOptions {
   /** [channels, height, width] */
@@ -46,12 +56,27 @@ export interface PerturbationOptions {
  * @throws whatever the base model's runner throws
  */
 export async function insertionDeletion(options: PerturbationOptions): Promise<PerturbationResult> {
+  const { insertion, deletion } = await perturbationCurves(options);
+  return { insertion: areaUnderCurve(insertion), deletion: areaUnderCurve(deletion) };
+}
+
+/**
+ * The insertion and deletion curves themselves.
+ * @throws whatever the base model's runner throws
+ */
+export async function perturbationCurves(options: PerturbationOptions): Promise<PerturbationCurves> {
   const { image, map, steps = PERTURBATION_STEPS } = options;
   const order = pixelOrder(map);
   return {
-    insertion: await areaUnderCurve(options, blurred(image), image.data, order, steps),
-    deletion: await areaUnderCurve(options, image.data, meanColour(image), order, steps),
+    fractions: Array.from({ length: steps + 1 }, (_, step) => step / steps),
+    insertion: await follow(options, blurred(image), image.data, order, steps),
+    deletion: await follow(options, image.data, meanColour(image), order, steps),
   };
+}
+
+/** Area under a curve over evenly spaced shares 0..1, trapezoids. @param curve at least two values */
+export function areaUnderCurve(curve: readonly number[]): number {
+  return curve.slice(1).reduce((area, value, index) => area + (value + curve[index]!) / 2, 0) / (curve.length - 1);
 }
 
 /** Pixels from the most to the least important; the first pixel wins among equals. */
@@ -60,13 +85,13 @@ export function pixelOrder(map: Float32Array): Uint32Array {
 }
 
 /** Follows p_c while pixels change from `from` to `to` in the given order. */
-async function areaUnderCurve(
+async function follow(
   options: PerturbationOptions,
   from: Float32Array,
   to: Float32Array,
   order: Uint32Array,
   steps: number,
-): Promise<number> {
+): Promise<number[]> {
   const { image, classIndex, probabilities } = options;
   const size = image.data.length;
   const current = Float32Array.from(from);
@@ -82,7 +107,7 @@ async function areaUnderCurve(
     const classCount = answers.shape[1]!;
     for (let place = 0; place < count; place++) curve.push(answers.data[place * classCount + classIndex]!);
   }
-  return curve.slice(1).reduce((area, value, index) => area + (value + curve[index]!) / 2, 0) / steps;
+  return curve;
 }
 
 /** Pixels that have changed after a step; none before step 0. */

@@ -4,7 +4,9 @@ import type { Preprocessing } from '../../engine/image/preprocess.ts';
 import type { BaseModelRunner } from '../../engine/metrics/insertion-deletion.ts';
 import type { OutputKind } from '../../engine/metrics/outcome.ts';
 import { decodeImage } from '../../engine/runtime/decode-image.ts';
+import type { Pixels } from '../../engine/image/resize.ts';
 import { float32, tensor } from '../../engine/tensor/tensor.ts';
+import type { Tensor } from '../../engine/tensor/tensor.ts';
 import type { ImageReference } from '../images/image-reference.ts';
 import { readImageFile } from '../images/read-file.ts';
 import type { BaseModel } from './base-model.ts';
@@ -22,14 +24,10 @@ export function createPerturbationRunner(
   const { width, height } = preprocessing;
   const length = inputLength(preprocessing);
   const channels = length / (width * height);
-  const planes: Preprocessing = { ...preprocessing, layout: 'NCHW' };
   return {
     async read(imageIndex) {
       const { path } = images[imageIndex]!;
-      const pixels = fitToModel(planes, await decodeImage((await readImageFile(path)).bytes, path));
-      const data = new Float32Array(length);
-      normalizePixels(planes, pixels, data);
-      return tensor('float32', [channels, height, width], data);
+      return imagePlanes(preprocessing, await decodeImage((await readImageFile(path)).bytes, path));
     },
     async probabilities(changed) {
       const count = changed.shape[0]!;
@@ -43,7 +41,7 @@ export function createPerturbationRunner(
         const classCount = logits.shape[1]!;
         for (let image = 0; image < taken; image++) {
           const row = logits.data.subarray(image * classCount, (image + 1) * classCount);
-          parts.push(outputs === 'sigmoid' ? row.map((value) => 1 / (1 + Math.exp(-value))) : softmax(row));
+          parts.push(probabilitiesOf(row, outputs));
         }
       }
       return float32(
@@ -52,6 +50,22 @@ export function createPerturbationRunner(
       );
     },
   };
+}
+
+/** A decoded image as the model's input values in planes, [channels, height, width], whatever the model's layout. */
+export function imagePlanes(preprocessing: Preprocessing, image: Pixels): Tensor<'float32'> {
+  const planes: Preprocessing = { ...preprocessing, layout: 'NCHW' };
+  const { width, height } = planes;
+  const data = new Float32Array(inputLength(planes));
+  normalizePixels(planes, fitToModel(planes, image), data);
+  return tensor('float32', [data.length / (width * height), height, width], data);
+}
+
+/** One probability a class; a single logit stands for two classes. */
+function probabilitiesOf(logits: Float32Array, outputs: OutputKind): Float32Array {
+  const sigmoid = (value: number): number => 1 / (1 + Math.exp(-value));
+  if (logits.length === 1) return Float32Array.of(sigmoid(-logits[0]!), sigmoid(logits[0]!));
+  return outputs === 'sigmoid' ? logits.map(sigmoid) : softmax(logits);
 }
 
 /** Planes of one or more images [n, channels, pixels] -> [n, pixels, channels]. */

@@ -1,11 +1,11 @@
 /** Task: pictures for people: what the model sees of an image, parts of it enlarged, and maps to lay over it. */
 import { EngineError } from '../../engine/errors.ts';
-import { fitToModel } from '../../engine/image/preprocess.ts';
+import { fitToModel, placeImage } from '../../engine/image/preprocess.ts';
 import type { Preprocessing } from '../../engine/image/preprocess.ts';
 import { createMapResizer } from '../../engine/image/resize-map.ts';
 import { resizePixels } from '../../engine/image/resize.ts';
 import type { Pixels } from '../../engine/image/resize.ts';
-import { decodeImage } from '../../engine/runtime/decode-image.ts';
+import { decodeImage, readImageHeader } from '../../engine/runtime/decode-image.ts';
 import { encodeImage, encodeOverlay } from '../../engine/runtime/encode-image.ts';
 import type { Box, CompactMap } from '../../../preload/contract/index.ts';
 import { overlayTable } from '../images/colour-ramp.ts';
@@ -18,14 +18,14 @@ import type { Task } from '../task.ts';
 /** What to draw. Keys are the caller's; each emitted picture carries the key of its request. */
 export interface RenderViewsInput {
   readonly preprocessing: Preprocessing;
-  /** Images the crops and views are of; each is decoded once. */
-  readonly images: readonly (ImageReference & { readonly key: string })[];
+  /** Images the crops and views are of; each is decoded once. With `bytes` nothing is read and `path` only names them. */
+  readonly images: readonly (ImageReference & { readonly key: string; readonly bytes?: Uint8Array })[];
   /** The model's view of an image, whole. */
   readonly views: readonly {
     readonly key: string;
     readonly imageKey: string;
-    /** Pixels per pixel of the model's input. Default 1. */
-    readonly scale?: 1 | 2;
+    /** Pixels per pixel of the model's input, fewer where the image does not have them. Default 1. */
+    readonly scale?: ViewScale;
   }[];
   /** Parts of the model's view. */
   readonly crops: readonly {
@@ -38,7 +38,15 @@ export interface RenderViewsInput {
   }[];
   /** Maps as overlays: the stronger the place, the less transparent. */
   readonly maps: readonly { readonly key: string; readonly map: CompactMap; readonly ramp: RampName }[];
+  /** JPEG quality of views and crops, 1..100. Default 80. */
+  readonly quality?: number;
 }
+
+/** How much finer than the model's input a view is. */
+type ViewScale = (typeof SCALES)[number];
+
+/** Ascending. */
+const SCALES = [1, 2, 4] as const;
 
 /** One finished picture. */
 export interface RenderedPicture {
@@ -53,8 +61,11 @@ export interface RenderViewsOutput {
   readonly skipped: readonly (SkippedImage & { readonly key: string })[];
 }
 
-/** JPEG quality, 1..100: a hundred words with their patches stay below 12 MB. */
+/** Usual JPEG quality: a hundred words with their patches stay below 12 MB. */
 const QUALITY = 80;
+
+/** Images with more pixels are decoded one at a time: a dozen of the largest would take gigabytes. */
+const LARGE_PIXELS = 24_000_000;
 
 /** Longer side of an overlay, px; the browser smooths the rest. */
 const OVERLAY_PX = 112;
@@ -76,22 +87,21 @@ export const renderViews: Task<RenderViewsInput, RenderViewsOutput, readonly Ren
   const skipped: (SkippedImage & { readonly key: string })[] = [];
   const views = Map.groupBy(input.views, (view) => view.imageKey);
   const crops = Map.groupBy(input.crops, (crop) => crop.imageKey);
+  const oneAtATime = createQueue();
 
   async function drawImage(image: RenderViewsInput['images'][number]): Promise<RenderedPicture[]> {
     context.signal.throwIfAborted();
     const wanted = { views: views.get(image.key) ?? [], crops: crops.get(image.key) ?? [] };
     if (wanted.views.length + wanted.crops.length === 0) return [];
     try {
-      const file = await readImageFile(image.path);
-      if (file.sha256 !== image.sha256) {
-        skipped.push({ ...image, reason: 'The file has changed since it was imported.' });
-        return [];
-      }
-      const pixels = await decodeImage(file.bytes, image.path);
-      return await drawPictures(input.preprocessing, pixels, wanted);
+      const bytes = image.bytes ?? (await readUnchanged(image));
+      const { width, height } = await readImageHeader(bytes, image.path);
+      const draw = async () => drawPictures(input, await decodeImage(bytes, image.path), wanted);
+      return await (width * height > LARGE_PIXELS ? oneAtATime(draw) : draw());
     } catch (error) {
       if (!(error instanceof EngineError)) throw error;
-      skipped.push({ ...image, reason: error.message });
+      const { key, path, sha256 } = image;
+      skipped.push({ key, path, sha256, reason: error.message });
       return [];
     }
   }
@@ -111,8 +121,25 @@ export const renderViews: Task<RenderViewsInput, RenderViewsOutput, readonly Ren
   return { skipped };
 };
 
+/** @throws EngineError 'image-unreadable' when the file is gone or not the one that was imported */
+async function readUnchanged({ path, sha256 }: ImageReference): Promise<Uint8Array> {
+  const file = await readImageFile(path);
+  if (file.sha256 === sha256) return file.bytes;
+  throw new EngineError('image-unreadable', 'The file has changed since it was imported.', { file: path });
+}
+
+/** Runs actions one after the other, whatever becomes of those before. */
+function createQueue(): <Result>(action: () => Promise<Result>) => Promise<Result> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (action) => {
+    const next = last.then(action, action);
+    last = next;
+    return next;
+  };
+}
+
 async function drawPictures(
-  settings: Preprocessing,
+  { preprocessing: settings, quality = QUALITY }: RenderViewsInput,
   pixels: Pixels,
   wanted: Pick<RenderViewsInput, 'views' | 'crops'>,
 ): Promise<RenderedPicture[]> {
@@ -125,10 +152,11 @@ async function drawPictures(
   const jpeg = async (key: string, picture: Pixels): Promise<RenderedPicture> => ({
     key,
     format: 'jpeg',
-    bytes: await encodeImage(picture, 'jpeg', QUALITY),
+    bytes: await encodeImage(picture, 'jpeg', quality),
   });
   const pictures: RenderedPicture[] = [];
-  for (const { key, scale } of wanted.views) pictures.push(await jpeg(key, viewAt(scale ?? 1)));
+  for (const { key, scale } of wanted.views)
+    pictures.push(await jpeg(key, viewAt(usefulScale(settings, pixels, scale ?? 1))));
   for (const { key, box, sizePx } of wanted.crops) {
     const part = cut(viewAt(CROP_SCALE), box, CROP_SCALE);
     const factor = sizePx / Math.max(part.width, part.height);
@@ -137,6 +165,13 @@ async function drawPictures(
     pictures.push(await jpeg(key, resizePixels(part, width, height, 'bicubic')));
   }
   return pictures;
+}
+
+/** The smallest scale that loses none of the image's pixels, at most the wanted one. */
+function usefulScale(settings: Preprocessing, { width, height }: Pixels, wanted: ViewScale): ViewScale {
+  const { scaledWidth, scaledHeight } = placeImage(settings, width, height);
+  const available = Math.max(width / scaledWidth, height / scaledHeight);
+  return SCALES.find((scale) => scale === wanted || scale >= available) ?? wanted;
 }
 
 /** The same framing at more pixels. */
