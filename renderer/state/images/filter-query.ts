@@ -86,11 +86,11 @@ function whole(text: string | undefined): number | null {
 }
 
 /** A number 0..1. */
-function share(text: string | null, otherwise: number): number {
+function share(text: string | undefined, otherwise: number): number {
   const value = text === undefined || text === '' ? NaN : Number(text);
   return value >= 0 && value <= 1 ? value : otherwise;
 }
 
-function oneOf<const Value extends string>(text: string | null, values: readonly Value[]): Value | null {
+function oneOf<const Value extends string>(text: string | undefined, values: readonly Value[]): Value | null {
   return values.find((value) => value === text) ?? null;
 }

@@ -60,6 +60,8 @@ export interface ChoiceCounts {
   readonly labels: Uint32Array;
   /** By the base model's top class, [classes]. */
   readonly predictions: Uint32Array;
+  /** By the word model's top class, [classes]. */
+  readonly wordPredictions: Uint32Array;
 }
 
 /** Counts every choice over all images, once per project. */
@@ -68,17 +70,20 @@ export function countChoices(columns: ImageColumns): ChoiceCounts {
   const splits: [number, number, number] = [0, 0, 0];
   const labels = new Uint32Array(columns.classes.length);
   const predictions = new Uint32Array(columns.classes.length);
+  const wordPredictions = new Uint32Array(columns.classes.length);
   for (let row = 0; row < columns.count; row++) {
     const label = columns.labels[row]!;
     const predicted = columns.basePredictions[row]!;
+    const wordPredicted = columns.wordPredictions[row]!;
     const outcome = outcomeOf(label, predicted);
-    const agreement = agreementOf(predicted, columns.wordPredictions[row]!);
+    const agreement = agreementOf(predicted, wordPredicted);
     if (outcome !== null) counts[outcome]++;
     if (agreement !== null) counts[agreement]++;
     const split = columns.splits[row]!;
     if (split < 3) splits[split as 0 | 1 | 2]++;
     if (label >= 0) labels[label]!++;
     if (predicted >= 0) predictions[predicted]!++;
+    if (wordPredicted >= 0) wordPredictions[wordPredicted]!++;
   }
-  return { ...counts, splits, labels, predictions };
+  return { ...counts, splits, labels, predictions, wordPredictions };
 }

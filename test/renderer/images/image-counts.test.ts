@@ -31,4 +31,5 @@ test('every choice knows how many images it holds', () => {
   expect(counts).toMatchObject({ right: 2, wrong: 1, agree: 2, disagree: 1, splits: [1, 0, 2] });
   expect(Array.from(counts.labels)).toEqual([2, 1, 1]);
   expect(Array.from(counts.predictions)).toEqual([1, 2, 1]);
+  expect(Array.from(counts.wordPredictions)).toEqual([0, 2, 1]);
 });
