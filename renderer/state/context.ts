@@ -5,6 +5,7 @@ import type { Client } from '../transport/index.ts';
 import type { AppState } from './app.svelte.ts';
 import type { Commands } from './commands.svelte.ts';
 import type { CurrentProject } from './current-project.svelte.ts';
+import type { ChooseFile } from './file-chooser.svelte.ts';
 import type { FrameState } from './frame.svelte.ts';
 import type { JobsState } from './jobs.svelte.ts';
 import type { ProjectsState } from './projects.svelte.ts';
@@ -25,3 +26,5 @@ export const [getProjects, provideProjects] = createContext<ProjectsState>();
 export const [getFrame, provideFrame] = createContext<FrameState>();
 /** The project in view. */
 export const [getCurrent, provideCurrent] = createContext<CurrentProject>();
+/** Asks for a file or folder; resolves with null when nothing was chosen. */
+export const [getFileChooser, provideFileChooser] = createContext<ChooseFile>();
