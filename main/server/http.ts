@@ -122,7 +122,8 @@ export function createRoutes(parts: CarrierParts): Hono {
   app.get('/events', signedIn, () => {
     const stream = events.open();
     if (!stream) return refuse(503, 'too-many', 'Vislex is open in too many windows of this machine. Close one.');
-    return new Response(stream, { headers: { 'content-type': 'text/event-stream' } });
+    // A connection that ends with its stream: one that was cut off must not live on as an idle one.
+    return new Response(stream, { headers: { 'content-type': 'text/event-stream', connection: 'close' } });
   });
 
   app.get('*', async ({ req }, next) => {

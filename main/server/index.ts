@@ -24,6 +24,7 @@ export const DEFAULT_PORT = 8847;
 
 /** Answers that are under way have this long to end when the server closes, ms. */
 const CLOSING_MS = 2_000;
+const CLOSING_CHECK_MS = 20;
 
 /** What is served, to whom and where. */
 export interface ServeOptions {
@@ -128,13 +129,15 @@ function listen(server: Server, port: number): Promise<number> {
   });
 }
 
+/** Connections end as soon as their answers have; none may keep the server waiting. */
 function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(() => server.closeAllConnections(), CLOSING_MS);
+    const idle = setInterval(() => server.closeIdleConnections(), CLOSING_CHECK_MS);
+    const late = setTimeout(() => server.closeAllConnections(), CLOSING_MS);
     server.close(() => {
-      clearTimeout(timer);
+      clearInterval(idle);
+      clearTimeout(late);
       resolve();
     });
-    server.closeIdleConnections();
   });
 }
