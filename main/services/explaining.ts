@@ -94,8 +94,7 @@ export async function explainCurves(
 }
 
 /** What stands where pixels are missing, as the engine does it. */
-const FILL =
-  'Insertion starts from the blurred image and brings its pixels back, strongest first. Deletion starts from the image and turns its pixels into its mean colour, strongest first.';
+const FILL = 'blurred where insertion starts, the mean colour of the image in deletion';
 
 function jobInput(
   read: ProjectReader,
