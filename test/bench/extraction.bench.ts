@@ -9,6 +9,7 @@ import { createRandom } from '../../main/engine/tensor/random.ts';
 import { zeros } from '../../main/engine/tensor/tensor.ts';
 import { openFeatureCache } from '../../main/jobs/cache/feature-cache.ts';
 import { readImageFile } from '../../main/jobs/images/read-file.ts';
+import { createMemo } from '../../main/jobs/memo.ts';
 import type { TaskContext } from '../../main/jobs/task.ts';
 import { extract } from '../../main/jobs/tasks/extract.ts';
 import type { ExtractEvent } from '../../main/jobs/tasks/extract.ts';
@@ -69,6 +70,7 @@ async function benchExtraction(folder: string): Promise<BenchResult[]> {
     createRunner: () => Promise.resolve(runner),
     workerPath: join(ROOT, 'main/jobs/worker.ts'),
     now: () => performance.now(),
+    memo: createMemo(),
     progress: () => undefined,
     emit: () => Promise.resolve(),
   };

@@ -61,13 +61,7 @@ export async function withExplainer<Result>(
     const { width, height } = input.model.preprocessing;
     const parts = [modelSha256, input.cut, input.wordModelSha256, input.device ?? 'cpu', imageSize, width, height];
     const key = `explainer ${JSON.stringify(parts)}`;
-    return action(
-      await context.memo(
-        key,
-        () => open(input, context),
-        (explainer) => explainer.dispose(),
-      ),
-    );
+    return action(await context.memo(key, () => open(input, context)));
   }
   const explainer = await open(input, context);
   try {
