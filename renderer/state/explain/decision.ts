@@ -74,3 +74,17 @@ export function foldWords({ words }: Decision, isOpen: boolean): FoldedWords {
     restSum: rest.reduce((sum, { contribution }) => sum + contribution, 0),
   };
 }
+
+/** Key of the bar of the folded words. */
+export const restKey = 'rest';
+
+/** Key of a word's bar. */
+export function wordKey(wordIndex: number): string {
+  return `word-${wordIndex}`;
+}
+
+/** The word of a bar's key; null for a bar that is no word. */
+export function wordOfKey(key: string): number | null {
+  const found = /^word-(\d+)$/.exec(key)?.[1];
+  return found === undefined ? null : Number(found);
+}
