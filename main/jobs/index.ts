@@ -10,6 +10,9 @@ export type { TaskName, TaskInput, TaskOutput, TaskEvent } from './tasks/index.t
 export type { ImageInspection, InspectImagesInput, InspectImagesOutput } from './tasks/inspect-images.ts';
 export type { ImageReference, SkippedImage } from './images/image-reference.ts';
 export type { ExtractInput, ExtractOutput, ExtractEvent } from './tasks/extract.ts';
+export { cacheKey as featureCacheKey } from './cache/layout.ts';
+export { effectImageLimit } from './tasks/measure-effect.ts';
+export type { MeasureSensitivityOutput } from './tasks/measure-sensitivity.ts';
 export { readFeatureCache } from './cache/feature-cache.ts';
 export type { FeatureCache } from './cache/feature-cache.ts';
 export { decideDevice, probeInQueue } from './devices.ts';

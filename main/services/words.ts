@@ -143,6 +143,7 @@ export function pushesOf(
   return { pushesUp: ordered(1), pushesDown: ordered(-1) };
 }
 
-function defined(value: number): number | null {
+/** NaN as null: a figure that is undefined. */
+export function defined(value: number): number | null {
   return Number.isNaN(value) ? null : value;
 }

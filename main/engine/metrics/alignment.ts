@@ -150,9 +150,7 @@ export class AttentionSeries {
   result(random: Random): AttentionResult {
     const other = 'no second image with a Grad-CAM that is not flat';
     return {
-      attentionFidelity: perPercentile((p, index) =>
-        withChance(measureMean(this.#own[index]!, random.fork(`own ${p}`), NO_ATTENTION), nominalChance(p)),
-      ),
+      attentionFidelity: attentionFidelityOf(this.#own, random),
       shuffled: perPercentile((p, index) =>
         withChance(measureMean(this.#other[index]!, random.fork(`other ${p}`), other), nominalChance(p)),
       ),
@@ -161,6 +159,16 @@ export class AttentionSeries {
       ),
     };
   }
+}
+
+/**
+ * Mean overlap at every percentile with its interval and nominal chance.
+ * @param columns one per percentile, one value per image; NaN where Grad-CAM is flat
+ */
+export function attentionFidelityOf(columns: readonly Float64Array[], random: Random): PerPercentile<Assessment> {
+  return perPercentile((p, index) =>
+    withChance(measureMean(columns[index]!, random.fork(`own ${p}`), NO_ATTENTION), nominalChance(p)),
+  );
 }
 
 function record(series: readonly Float64Array[], row: number, map: TopParts, attention: TopParts): void {

@@ -193,7 +193,7 @@ class DescribePass {
 }
 
 /** The fewest classes that hold most of a word's positive contribution; undefined for a word that never pushes. */
-function ownClasses(shares: Float64Array): ReadonlySet<number> | undefined {
+export function ownClasses(shares: Float64Array): ReadonlySet<number> | undefined {
   const order = [...shares.keys()].sort((a, b) => shares[b]! - shares[a]!);
   const own = new Set<number>();
   let held = 0;

@@ -1,17 +1,12 @@
 /** Task: describes learned words over all images: scores and maps as events, patches and figures as the result. */
-import { EngineError } from '../../engine/errors.ts';
 import type { Preprocessing } from '../../engine/image/preprocess.ts';
-import { cutModel } from '../../engine/onnx/index.ts';
-import type { Graph } from '../../engine/onnx/index.ts';
 import { createRandom } from '../../engine/tensor/random.ts';
 import { describeWords as describe } from '../../engine/words/describe.ts';
 import type { DescribedWord, ImagesDescribed, KeptMaps } from '../../engine/words/describe.ts';
 import type { PushedPatch } from '../../engine/words/patch.ts';
-import { receptiveFieldOf } from '../../engine/words/receptive-field.ts';
-import type { ReceptiveField } from '../../engine/words/receptive-field.ts';
 import type { WordModel } from '../../engine/words/word-model.ts';
 import { readFeatureCache } from '../cache/feature-cache.ts';
-import { readModel } from '../model/read-model.ts';
+import { pixelsOfModel } from '../model/patch-pixels.ts';
 import type { ModelReference } from '../model/read-model.ts';
 import type { DeviceChoice, Task } from '../task.ts';
 
@@ -55,10 +50,7 @@ export const describeWords: Task<DescribeWordsInput, DescribeWordsOutput, Descri
   try {
     const source = cache.source(input.images);
     const runner = await context.createRunner(input.device ?? 'cpu');
-    const model = readModel(input.model);
-    const { width: imageWidth, height: imageHeight } = input.model.preprocessing;
-    const options = { tensor: input.cut, width: imageWidth, height: imageHeight };
-    const { field, notes } = fieldOf(cutModel(model.graph, model.inspection, options).featureGraph);
+    const { pixels, notes } = pixelsOfModel(input.model, input.cut);
     const { height, width } = source;
     const words = await describe({
       runner,
@@ -66,7 +58,7 @@ export const describeWords: Task<DescribeWordsInput, DescribeWordsOutput, Descri
       source,
       indices: input.images.map((_, index) => index),
       pushed: input.pushed,
-      pixels: { field, imageHeight, imageWidth },
+      pixels,
       random: createRandom(input.seed),
       count: input.patchCount,
       signal: context.signal,
@@ -79,15 +71,3 @@ export const describeWords: Task<DescribeWordsInput, DescribeWordsOutput, Descri
     await cache.close();
   }
 };
-
-/** The receptive field with what limits its meaning; a model whose positions are not tied to pixels has none. */
-function fieldOf(featureGraph: Graph): { field: ReceptiveField | undefined; notes: string[] } {
-  try {
-    const field = receptiveFieldOf(featureGraph);
-    const note = 'Each patch also depends on the whole image through a global branch of the base model.';
-    return { field, notes: field.hasGlobalContext ? [note] : [] };
-  } catch (error) {
-    if (!(error instanceof EngineError) || error.code !== 'cut-point') throw error;
-    return { field: undefined, notes: [`Receptive fields are the whole image. ${error.message}`] };
-  }
-}

@@ -1,15 +1,21 @@
 /** Procedures of words and of the history: look, change, take back. */
 import type { ChangeResult, ProjectKey } from '../../../preload/contract/index.ts';
 import type { JournalEntry, Project, RunRecord } from '../../store/index.ts';
+import { actingAs } from '../context.ts';
 import type { ServiceContext } from '../context.ts';
 import { changedWords, toLine } from '../history.ts';
+import { morePatches } from '../more-patches.ts';
 import { chosenRun, withProject } from '../project-access.ts';
 import { createRunMemories } from '../run-memory.ts';
 import type { RunMemory } from '../run-memory.ts';
+import { measureWordSensitivity } from '../sensitivity.ts';
+import { splitWord } from '../splitting.ts';
 import { listWords, wordCards } from '../word-cards.ts';
 import { editWords, mergeWords, rejoinWord, separateWords } from '../word-changes.ts';
 import { wordDetail } from '../word-detail.ts';
+import { measureChange } from '../word-effects.ts';
 import { presentWords } from '../word-groups.ts';
+import { wordMapOf } from '../word-map.ts';
 import type { Call, HandlersOf } from './handler.ts';
 
 /** A run as a procedure names it. */
@@ -21,6 +27,7 @@ interface ChosenRun {
 /** Implements `words.*` and `history.*`. */
 export function createWordsHandlers(context: ServiceContext): HandlersOf<'words' | 'history'> {
   const memories = createRunMemories();
+  const pathOf = (project: ProjectKey): string => context.projects.get(project).facts.path;
 
   function memoryOf({ project, runId }: ChosenRun): RunMemory {
     const { reader, writer } = context.projects.get(project);
@@ -32,8 +39,7 @@ export function createWordsHandlers(context: ServiceContext): HandlersOf<'words'
     choice: ChosenRun,
     action: (project: Project, run: RunRecord) => JournalEntry | undefined,
   ): Promise<ChangeResult> {
-    const { path } = context.projects.get(choice.project).facts;
-    const entry = await withProject(context, path, (project) =>
+    const entry = await withProject(context, pathOf(choice.project), (project) =>
       action(project, chosenRun(project.read, choice.runId ?? undefined)),
     );
     return entry ? await tell(choice.project, entry) : { line: null, words: [] };
@@ -51,12 +57,24 @@ export function createWordsHandlers(context: ServiceContext): HandlersOf<'words'
   }
 
   const step = async (project: ProjectKey, action: (project: Project) => JournalEntry): Promise<ChangeResult> =>
-    tell(project, await withProject(context, context.projects.get(project).facts.path, action));
+    tell(project, await withProject(context, pathOf(project), action));
 
   const { actor } = context;
-  const handlers: Partial<HandlersOf<'words' | 'history'>> = {
+  return {
     'words.list': (choice) => listWords(memoryOf(choice)),
     'words.get': ({ index, ...choice }) => wordDetail(memoryOf(choice), index),
+    'words.patches': ({ project, runId, ...request }, call) =>
+      morePatches(context, memoryOf({ project, runId }), pathOf(project), request, call),
+    'words.map': (choice, call) => wordMapOf(context, memoryOf(choice), call),
+    'words.sensitivity': ({ index, ...choice }, call) => measureWordSensitivity(context, memoryOf(choice), index, call),
+    'words.effect': ({ change: wanted, ...choice }, call) =>
+      measureChange(context, memoryOf(choice), pathOf(choice.project), wanted, call),
+    'words.split': async ({ index, ...choice }, call) => {
+      const { project } = choice;
+      const acting = actingAs(context, { actor: actorOf(call, actor) });
+      const entry = await splitWord(acting, memoryOf(choice), pathOf(project), index, call);
+      return entry ? await tell(project, entry) : { line: null, words: [] };
+    },
     'words.edit': ({ edits, ...choice }, call) =>
       change(choice, (project, run) => editWords(project, run, actorOf(call, actor), edits)),
     'words.merge': ({ leader, members, ...choice }, call) =>
@@ -77,7 +95,6 @@ export function createWordsHandlers(context: ServiceContext): HandlersOf<'words'
     'history.undo': ({ project }, call) => step(project, ({ write }) => write.journal.undo(actorOf(call, actor))),
     'history.redo': ({ project }, call) => step(project, ({ write }) => write.journal.redo(actorOf(call, actor))),
   };
-  return handlers as HandlersOf<'words' | 'history'>;
 }
 
 /** Who acts: the caller, or whoever started the application. */
