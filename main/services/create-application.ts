@@ -20,7 +20,14 @@ export function createApplication(surroundings: Surroundings, host: Host = {}): 
     call: (name, input, caller) =>
       dispatcher.call(name, input, { ...caller, actor: settings.read().actorName ?? caller.actor }),
     subscribe: events.subscribe,
-    asset,
+    asset: async (address) => {
+      try {
+        return await asset(address);
+      } catch (error) {
+        toWireError(error, `picture ${address.slice(0, 100)}`, log);
+        return undefined;
+      }
+    },
     navigate: (to) => events.emit({ name: 'navigate', payload: { to } }),
     dispose: async () => {
       await board.dispose();

@@ -6,6 +6,7 @@ import type { LearnResult } from '../engine/training/learn-types.ts';
 import type { TaskEvent } from '../jobs/index.ts';
 import type { NewWord, PatchRecord, Project, RunRecord } from '../store/index.ts';
 import type { Hooks, ServiceContext } from './context.ts';
+import { pacedWriter, slices } from './paced-writer.ts';
 import type { ExtractedImages } from './extraction.ts';
 import { currentModel, modelReference } from './project-access.ts';
 import { toStoreResult } from './words.ts';
@@ -22,6 +23,9 @@ export interface RunDescription {
 
 type ImagesEvent = Extract<TaskEvent<'describeWords'>, { kind: 'images' }>;
 
+/** Images stored in one short transaction: a few milliseconds. */
+const IMAGES_PER_STEP = 8;
+
 /** Runs the words over all images; scores, logits and maps are stored batch by batch. */
 export async function describeRun(
   context: ServiceContext,
@@ -34,6 +38,7 @@ export async function describeRun(
   const { read, write } = project;
   const model = currentModel(read);
   const agreement = { same: 0, n: 0 };
+  const writer = pacedWriter();
   const idOf = (imageIndex: number): number => records[imageIndex]!.imageId;
 
   function keep(event: ImagesEvent): void {
@@ -41,14 +46,21 @@ export async function describeRun(
     const wordLogits = rowsOf(event.wordLogits, event.imageIndices.length);
     const baseLogits = rowsOf(event.baseLogits, event.imageIndices.length);
     const ids = event.imageIndices.map(idOf);
-    write.activations.saveScores(
-      run.runId,
-      ids.map((imageId, row) => ({ imageId, wordScores: wordScores[row]!, logits: wordLogits[row]! })),
-    );
-    write.models.saveOutputs(
-      model.modelId,
-      ids.map((imageId, row) => ({ imageId, logits: baseLogits[row]! })),
-    );
+    const rows = slices([...ids.keys()], IMAGES_PER_STEP);
+    for (const part of rows) {
+      writer.add(() => {
+        const scores = part.map((row) => ({
+          imageId: ids[row]!,
+          wordScores: wordScores[row]!,
+          logits: wordLogits[row]!,
+        }));
+        write.activations.saveScores(run.runId, scores);
+      });
+      writer.add(() => {
+        const outputs = part.map((row) => ({ imageId: ids[row]!, logits: baseLogits[row]! }));
+        write.models.saveOutputs(model.modelId, outputs);
+      });
+    }
     event.imageIndices.forEach((imageIndex, row) => {
       if (records[imageIndex]!.split !== 'validation') return;
       agreement.n++;
@@ -56,35 +68,41 @@ export async function describeRun(
     });
   }
 
-  const output = await context.jobs.run(
-    'describeWords',
-    {
-      model: modelReference(model),
-      cut: extraction.cut,
-      cacheFolder: extraction.cacheFolder,
-      images: references.map(({ sha256 }) => sha256),
-      wordModel: result.model,
-      pushed: result.patches,
-      seed: run.seed,
-    },
-    {
-      ...hooks,
-      onEvent: (event) => {
-        if (event.kind === 'images') keep(event);
-        const { height, width } = event;
-        write.activations.save(
-          run.runId,
-          event.kept.map(({ imageIndex, wordIndices, maps }) => ({
-            imageId: idOf(imageIndex),
-            wordIndices,
-            height,
-            width,
-            maps,
-          })),
-        );
+  function keepMaps({ kept, height, width }: TaskEvent<'describeWords'>): void {
+    for (const part of slices(kept, IMAGES_PER_STEP)) {
+      const maps = part.map(({ imageIndex, ...map }) => ({ imageId: idOf(imageIndex), height, width, ...map }));
+      writer.add(() => write.activations.save(run.runId, maps));
+    }
+  }
+
+  const output = await context.jobs
+    .run(
+      'describeWords',
+      {
+        model: modelReference(model),
+        cut: extraction.cut,
+        cacheFolder: extraction.cacheFolder,
+        images: references.map(({ sha256 }) => sha256),
+        wordModel: result.model,
+        pushed: result.patches,
+        seed: run.seed,
       },
-    },
-  );
+      {
+        ...hooks,
+        signal: hooks.signal ? AbortSignal.any([hooks.signal, writer.signal]) : writer.signal,
+        onEvent: (event) => {
+          if (event.kind === 'images') keep(event);
+          keepMaps(event);
+        },
+      },
+    )
+    .catch(async (error: unknown) => {
+      writer.drop();
+      // A full disk says more than the cancel that follows from it.
+      await writer.finish();
+      throw error;
+    });
+  await writer.finish();
   return {
     ...toStoreResult(output, result, idOf),
     validationAgreement: measureRate(agreement.same, agreement.n, 'there are no validation images'),

@@ -1,4 +1,5 @@
 /** Brings the feature cache up to date and says which images can be used. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EngineError } from '../engine/errors.ts';
 import type { ProviderName } from '../engine/runtime/session.ts';
 import type { ExtractOutput, ImageReference, LearnInput } from '../jobs/index.ts';
@@ -34,7 +35,7 @@ export async function extractFeatures(
   const { read } = project;
   const model = currentModel(read);
   const folder = imageFolder(read);
-  const all = read.images.list({ status: 'ok' });
+  const all = await usableImages(read);
   const skipped = new Map<string, string>();
   const extraction = await context.jobs.run(
     'extract',
@@ -73,6 +74,20 @@ export async function extractFeatures(
         ? []
         : [`${skipped.size} images were left out because they are gone, changed or unreadable: ${first}`],
   };
+}
+
+/** Rows read at a time: a few milliseconds. */
+const PAGE_ROWS = 5_000;
+
+/** All usable images; others get their turn between two pages. */
+async function usableImages(read: ProjectReader): Promise<ImageRecord[]> {
+  const all: ImageRecord[] = [];
+  for (;;) {
+    const page = read.images.list({ status: 'ok' }, { offset: all.length, limit: PAGE_ROWS });
+    all.push(...page);
+    if (page.length < PAGE_ROWS) return all;
+    await nextTurn();
+  }
 }
 
 /** Indices of the images of one split. */

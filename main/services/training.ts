@@ -16,6 +16,7 @@ import { describeRun } from './description.ts';
 import { extractFeatures, learnSource } from './extraction.ts';
 import type { ExtractedImages } from './extraction.ts';
 import { DEFAULT_PRESET, readPreset } from './presets.ts';
+import { pacedWriter, slices } from './paced-writer.ts';
 import { currentModel, modelReference, withProject } from './project-access.ts';
 import type { LearnRequest } from './services.ts';
 import { resultSetting, summarizeModel, summarizeRun } from './summaries.ts';
@@ -159,6 +160,9 @@ function runLearning(
   );
 }
 
+/** Words or patches stored in one short transaction: a few milliseconds. */
+const ROWS_PER_STEP = 100;
+
 /** Stores everything of a finished run; the run counts as done only when its words and patches are in. */
 async function finish(
   context: ServiceContext,
@@ -176,11 +180,17 @@ async function finish(
     sentences: [...result.notes, ...images.notes, ...description.notes, `Device: ${deviceReason}.`],
     validationAgreement: { ...description.validationAgreement },
   });
+  const writer = pacedWriter();
+  for (const words of slices(description.words, ROWS_PER_STEP)) {
+    writer.add(() => write.runs.addResult(run.runId, { words }));
+  }
+  for (const patches of slices(description.patches, ROWS_PER_STEP)) {
+    writer.add(() => write.runs.addResult(run.runId, { patches }));
+  }
+  await writer.finish();
   write.runs.finish(context.actor, run.runId, {
     wordModel: encodeWordModel(result.model),
     parameterHash: parameterHash(result.model),
-    words: description.words,
-    patches: description.patches,
   });
 }
 

@@ -261,8 +261,16 @@ export interface RunsWriter {
   /** Replaces the run's earlier checkpoint. */
   saveCheckpoint(runId: number, step: number, bytes: Uint8Array): void;
   /**
-   * Stores the learned parameters, the words and their patches, and sets the run to 'done', in one transaction; drops the
-   * checkpoint. Journalled with the hashes.
+   * Adds words, and patches of words that were added, to the result of a running run, so that a large result can be
+   * stored in short transactions. It counts from `finish` on; a run that is started again begins without them.
+   */
+  addResult(
+    runId: number,
+    part: { readonly words?: readonly NewWord[]; readonly patches?: readonly PatchRecord[] },
+  ): void;
+  /**
+   * Stores the learned parameters, the words and patches that were not added before, and sets the run to 'done', in one
+   * transaction; drops the checkpoint. Journalled with the hashes.
    */
   finish(
     actor: string,
@@ -270,8 +278,8 @@ export interface RunsWriter {
     result: {
       readonly wordModel: Uint8Array;
       readonly parameterHash: string;
-      readonly words: readonly NewWord[];
-      readonly patches: readonly PatchRecord[];
+      readonly words?: readonly NewWord[];
+      readonly patches?: readonly PatchRecord[];
     },
   ): void;
   /** Keeps the checkpoint, so that the run can be resumed. Journalled. */

@@ -5,7 +5,7 @@ import type { Database } from './database.ts';
 import { StoreError } from './errors.ts';
 import { quoted } from './failures.ts';
 import { appendEntry } from './journal.ts';
-import { patchesDigest, replacePatches } from './patches.ts';
+import { addPatches, patchesDigest } from './patches.ts';
 import type { RunsWriter } from './project.ts';
 import type { JsonObject, RunStatus } from './records.ts';
 import { evaluationDigest, lossDigest, planDigest, readRun, stateDigest } from './runs.ts';
@@ -76,6 +76,9 @@ export function createRunsWriter(database: Database, clock: Clock): RunsWriter {
         const now = clock.now().toISOString();
         database.run(sql`UPDATE runs SET status = 'running', started_at = coalesce(started_at, ${now}), finished_at = NULL,
           error = NULL WHERE run_id = ${runId}`);
+        // What a run that was cut off had added of its result.
+        database.run(sql`DELETE FROM patches WHERE run_id = ${runId}`);
+        database.run(sql`DELETE FROM words WHERE run_id = ${runId}`);
         recordStep(actor, 'run.start', runId);
       }),
     addLosses: (runId, points) =>
@@ -94,7 +97,13 @@ export function createRunsWriter(database: Database, clock: Clock): RunsWriter {
         ON CONFLICT (run_id) DO UPDATE
         SET step = excluded.step, created_at = excluded.created_at, bytes = excluded.bytes, sha256 = excluded.sha256`);
     },
-    finish: (actor, runId, { wordModel, parameterHash, words, patches }) =>
+    addResult: (runId, { words = [], patches = [] }) =>
+      database.transaction(() => {
+        requireStep(runId, 'done');
+        insertWords(database, runId, words);
+        addPatches(database, runId, patches);
+      }),
+    finish: (actor, runId, { wordModel, parameterHash, words = [], patches = [] }) =>
       database.transaction(() => {
         requireStep(runId, 'done');
         const wordModelSha256 = sha256(wordModel);
@@ -102,11 +111,11 @@ export function createRunsWriter(database: Database, clock: Clock): RunsWriter {
           sql`INSERT INTO word_models (run_id, bytes, sha256) VALUES (${runId}, ${wordModel}, ${wordModelSha256})`,
         );
         insertWords(database, runId, words);
-        replacePatches(database, runId, patches);
+        addPatches(database, runId, patches);
+        const { count, digest } = wordsDigest(database, runId);
         database.run(sql`DELETE FROM checkpoints WHERE run_id = ${runId}`);
         database.run(sql`UPDATE runs SET status = 'done', finished_at = ${clock.now().toISOString()},
-          parameter_hash = ${parameterHash}, word_count = ${words.length} WHERE run_id = ${runId}`);
-        const { count, digest } = wordsDigest(database, runId);
+          parameter_hash = ${parameterHash}, word_count = ${count} WHERE run_id = ${runId}`);
         recordStep(actor, 'run.done', runId, {
           parameterHash,
           wordModelSha256,
