@@ -1,12 +1,6 @@
-/** Entry of the interface: finds the carrier and mounts the application into the page. */
-import './no-eval.ts';
-import { mount } from 'svelte';
-import App from './App.svelte';
-import './styles/tokens.css';
-import './styles/base.css';
-import { createClient } from './transport/index.ts';
-import { connectElectron, hasBridge } from './transport/electron.ts';
-import { connectHttp } from './transport/http.ts';
+/** First code of the page: forbids code made from text to the schema library before any schema exists. */
+import { config } from 'zod';
 
-const client = createClient(hasBridge() ? connectElectron() : connectHttp());
-mount(App, { target: document.getElementById('app')!, props: { client } });
+config({ jitless: true });
+// Only now: a bundler may evaluate what is imported at the top in any order.
+void import('./start.ts');
