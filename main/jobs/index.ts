@@ -11,7 +11,7 @@ export type { ImageInspection, InspectImagesInput, InspectImagesOutput } from '.
 export type { ImageReference, SkippedImage } from './images/image-reference.ts';
 export type { ExtractInput, ExtractOutput, ExtractEvent } from './tasks/extract.ts';
 export { cacheKey as featureCacheKey } from './cache/layout.ts';
-export { effectImageLimit } from './tasks/measure-effect.ts';
+export { effectImageLimit } from './effect-limit.ts';
 export type { MeasureSensitivityOutput } from './tasks/measure-sensitivity.ts';
 export { readFeatureCache } from './cache/feature-cache.ts';
 export type { FeatureCache } from './cache/feature-cache.ts';

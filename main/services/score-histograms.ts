@@ -48,18 +48,16 @@ export function histogramOf({ ranges, counts }: HistogramRecord, word: number): 
 }
 
 /** Histogram of some values; low and high are 0 when there is none. */
-export function histogramOfValues(values: ArrayLike<number>): Histogram {
+export function histogramOfValues(values: Float32Array): Histogram {
   const counts = new Array<number>(BINS).fill(0);
   if (values.length === 0) return { low: 0, high: 0, counts };
   let [low, high] = [Infinity, -Infinity];
-  for (let index = 0; index < values.length; index++) {
-    low = Math.min(low, values[index]!);
-    high = Math.max(high, values[index]!);
+  for (const value of values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
   }
   const scale = scaleOf(low, high);
-  for (let index = 0; index < values.length; index++) {
-    counts[Math.min(BINS - 1, Math.floor((values[index]! - low) * scale))]!++;
-  }
+  for (const value of values) counts[Math.min(BINS - 1, Math.floor((value - low) * scale))]!++;
   return { low, high, counts };
 }
 

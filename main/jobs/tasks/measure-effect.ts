@@ -12,12 +12,6 @@ import type { WordModel } from '../../engine/words/word-model.ts';
 import { readFeatureCache } from '../cache/feature-cache.ts';
 import type { Task, TaskContext } from '../task.ts';
 
-/** Bytes of maps kept for one run. */
-const MAP_BYTES = 128 * 1024 * 1024;
-
-/** Images judged on at most: more only make the interval narrower, and the answer slower. */
-export const EFFECT_IMAGES = 2_000;
-
 /** What to measure. */
 export interface MeasureEffectInput {
   /** Says everything that the kept answers depend on: cache, run and images. */
@@ -31,11 +25,6 @@ export interface MeasureEffectInput {
   readonly seed: number;
   readonly before: WordArrangement;
   readonly after: WordArrangement;
-}
-
-/** How many images fit. @param positions rows times columns of the feature map */
-export function effectImageLimit(wordCount: number, positions: number): number {
-  return Math.min(EFFECT_IMAGES, Math.max(1, Math.floor(MAP_BYTES / (4 * wordCount * positions))));
 }
 
 /** @throws EngineError 'cache' when a record is missing, 'cancelled' */
