@@ -12,9 +12,11 @@ import { createAppHandlers } from './app.ts';
 import { createFilesHandlers } from './files.ts';
 import { createGuideHandlers } from './guide.ts';
 import type { Handlers } from './handler.ts';
+import { createImagesHandlers } from './images.ts';
 import { createJobsHandlers } from './jobs.ts';
 import { createProjectsHandlers } from './projects.ts';
 import { createRunsHandlers } from './runs.ts';
+import { createWordsHandlers } from './words.ts';
 
 /** What handlers are made of. */
 export interface HandlerParts {
@@ -38,13 +40,15 @@ export function createHandlers({ context, host, board, settings }: HandlerParts)
   const health = createHealthWatch(context);
   const uploads = createUploads();
   const assets = createAssets(context, uploads);
-  const handlers = {
+  const handlers: Handlers = {
     ...createAppHandlers({ context, host, settings, homeFolder }),
     ...createJobsHandlers(board),
     ...createFilesHandlers(host, { homeFolder, workingFolder: process.cwd() }),
     ...createGuideHandlers(context),
     ...createProjectsHandlers({ context, board, recent, health }),
     ...createRunsHandlers(context),
-  } as unknown as Handlers;
+    ...createWordsHandlers(context),
+    ...createImagesHandlers(context, uploads),
+  };
   return { handlers, asset: (address) => assets.asset(address), dispose: () => health.dispose() };
 }
