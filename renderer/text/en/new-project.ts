@@ -36,6 +36,7 @@ export const newProjectText = {
     grid: (height: number, width: number, channels: number) => `${height} × ${width} places, ${channels} features each`,
     closedForm: 'Grad-CAM is exact here, in closed form',
     differentiated: 'Grad-CAM by differentiating the rest of the model',
+    head: (description: string) => `After it: ${description}.`,
     proposed: 'proposed',
     cannotCut: 'The model cannot be divided here',
     graphName: 'The model from input to output',
