@@ -1,8 +1,6 @@
 /** Finds the carrier and mounts the application into the page. */
 import { mount } from 'svelte';
 import App from './App.svelte';
-import './styles/tokens.css';
-import './styles/base.css';
 import { createClient } from './transport/index.ts';
 import { connectElectron, hasBridge } from './transport/electron.ts';
 import { connectHttp } from './transport/http.ts';
