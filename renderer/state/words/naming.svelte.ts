@@ -3,12 +3,17 @@ import type { GalleryState } from './gallery.svelte.ts';
 import { tidyName } from './keys.ts';
 import type { WordsState } from './words.svelte.ts';
 
+/** Where the field is: on the card, or in the inspector where there are no cards. */
+export type NamePlace = 'card' | 'inspector';
+
 /** The open field; there is one at most. */
 export class NamingState {
   readonly #words: WordsState;
   readonly #gallery: GalleryState;
   #index: number | null = $state(null);
   #text = $state('');
+  #place: NamePlace = $state('card');
+  #isTyped = false;
 
   constructor(words: WordsState, gallery: GalleryState) {
     this.#words = words;
@@ -18,6 +23,15 @@ export class NamingState {
   /** The word whose name is typed; null: none. */
   get index(): number | null {
     return this.#index;
+  }
+
+  get place(): NamePlace {
+    return this.#place;
+  }
+
+  /** True when the field was opened by a letter, which it holds already. */
+  get isTyped(): boolean {
+    return this.#isTyped;
   }
 
   get text(): string {
@@ -34,11 +48,16 @@ export class NamingState {
   }
 
   /** Opens the field of a word; `typed` replaces its name, absent: the name is there to be changed. */
-  begin(index: number, typed?: string): void {
-    if (this.#index === index) return;
+  begin(
+    index: number,
+    { typed, place = this.#place }: { readonly typed?: string; readonly place?: NamePlace } = {},
+  ): void {
+    if (this.#index === index && this.#place === place) return;
     this.keep();
-    this.#gallery.choose(index);
+    if (this.#gallery.cursor !== index) this.#gallery.choose(index);
     this.#index = index;
+    this.#place = place;
+    this.#isTyped = typed !== undefined;
     this.#text = typed ?? this.#nameOf(index) ?? '';
   }
 

@@ -10,6 +10,8 @@ export type SaveState =
 /** By index of the word. */
 export type Saves = ReadonlyMap<number, SaveState>;
 
+export const NO_SAVES: Saves = new Map();
+
 /** Edits are sent; what failed earlier for the same words goes along, so that a second try loses nothing. */
 export function beginSaving(saves: Saves, edits: readonly WordEdit[]): Saves {
   // "saved" is said of the last action only.

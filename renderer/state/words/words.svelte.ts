@@ -9,7 +9,8 @@ import type {
   WordList,
 } from '../../../preload/contract/index.ts';
 import type { Client } from '../../transport/index.ts';
-import { beginSaving, discard, editsOf, endSaving, failSaving, withEdits } from './saving.ts';
+import { byIndex, tagsInUse, withChanged } from './cards.ts';
+import { beginSaving, discard, editsOf, endSaving, failSaving, NO_SAVES, withEdits } from './saving.ts';
 import type { Saves, SaveState } from './saving.ts';
 
 /** Up to so many words changed elsewhere are read one by one; more with the whole list. */
@@ -22,7 +23,7 @@ export class WordsState {
   readonly #stop: () => void;
   #list: WordList | null = $state.raw(null);
   #cards: readonly WordCard[] = $state.raw([]);
-  #saves: Saves = $state.raw(new Map());
+  #saves: Saves = $state.raw(NO_SAVES);
   #error: CallError | null = $state.raw(null);
   #isLoading = $state(false);
   #loads = $state(0);
@@ -31,7 +32,7 @@ export class WordsState {
   #last: Promise<unknown> = Promise.resolve();
   #waiting = $state(0);
   /** Journal entries of this window's own commands. */
-  readonly #own = new Set<number>();
+  #own: readonly number[] = [];
 
   /** @param project handle of the open project */
   constructor(client: Client, project: string) {
@@ -72,7 +73,7 @@ export class WordsState {
   /** All words with the edits that are on their way. */
   readonly words: readonly WordCard[] = $derived.by(() => withEdits(this.#cards, this.#saves));
 
-  readonly #byIndex: ReadonlyMap<number, WordCard> = $derived(new Map(this.words.map((word) => [word.index, word])));
+  readonly #byIndex: ReadonlyMap<number, WordCard> = $derived(byIndex(this.words));
 
   /** One word; undefined when the run has none of this index. */
   word(index: number): WordCard | undefined {
@@ -80,11 +81,7 @@ export class WordsState {
   }
 
   /** Every tag in use, most used first. */
-  readonly tags: readonly string[] = $derived.by(() => {
-    const uses = new Map<string, number>();
-    for (const tag of this.words.flatMap((word) => word.tags)) uses.set(tag, (uses.get(tag) ?? 0) + 1);
-    return [...uses].sort(([a, m], [b, n]) => n - m || a.localeCompare(b)).map(([tag]) => tag);
-  });
+  readonly tags: readonly string[] = $derived(tagsInUse(this.words));
 
   /** How far the last edit of a word is; undefined when there was none. */
   save(index: number): SaveState | undefined {
@@ -195,19 +192,12 @@ export class WordsState {
     this.#last = turn.catch(() => undefined);
     try {
       const result = await turn;
-      if (result.line !== null) this.#own.add(result.line.sequence);
-      this.#replace(result.words);
+      if (result.line !== null) this.#own = [...this.#own, result.line.sequence];
+      this.#cards = withChanged(this.#cards, result.words);
       return result;
     } finally {
       this.#waiting -= 1;
     }
-  }
-
-  #replace(changed: readonly WordCard[]): void {
-    if (changed.length === 0) return;
-    const cards = new Map(this.#cards.map((word) => [word.index, word]));
-    for (const word of changed) cards.set(word.index, word);
-    this.#cards = [...cards.values()].sort((first, second) => first.index - second.index);
   }
 
   /** Another window, the command line, or this window changed something. */
@@ -216,13 +206,19 @@ export class WordsState {
     if (change.runId !== null && change.runId !== this.#list.run.id) return;
     // The answer of a command of ours may come after its event.
     await this.#last;
-    if (this.#own.delete(change.line.sequence)) return;
+    if (this.#own.includes(change.line.sequence)) {
+      this.#own = this.#own.filter((sequence) => sequence > change.line.sequence);
+      return;
+    }
     try {
       if (change.words !== null && change.words.length <= READ_SINGLY) {
         const details = await Promise.all(
           change.words.map((index) => this.#client.call('words.get', { ...this.#choice(), index })),
         );
-        this.#replace(details.map((detail) => detail.card));
+        this.#cards = withChanged(
+          this.#cards,
+          details.map((detail) => detail.card),
+        );
       } else {
         const list = await this.#client.call('words.list', this.#choice());
         this.#list = list;
