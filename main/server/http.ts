@@ -131,6 +131,9 @@ export function createRoutes(parts: CarrierParts): Hono {
     return page ? sendPage(page) : next();
   });
 
+  // Browsers ask for it by themselves; the page has its mark in itself.
+  app.get('/favicon.ico', () => new Response(null, { status: 204 }));
+
   app.get('/assets/*', signedIn, async ({ req }) => {
     const { pathname, search } = new URL(req.url);
     const asset = await application.asset(pathname.slice('/assets/'.length) + search);
