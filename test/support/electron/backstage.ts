@@ -1,4 +1,5 @@
 /** What a test may do and see behind the stand-in's stage, over the channel to the process that runs it. */
+import { watchBusyness } from './busy-watch.ts';
 import type { StandIn } from './stand-in.ts';
 import type { Frame } from './web-contents.ts';
 
@@ -61,6 +62,8 @@ export interface BackstageActs {
   theme(): string;
   schemes(): readonly object[];
   crashPage(): void;
+  /** Longest stretch of work of the main thread since it was last asked, ms of processor time. */
+  busiest(): number;
   quit(): void;
 }
 
@@ -70,6 +73,7 @@ function actsOf({ electron, backstage }: StandIn): BackstageActs {
     if (window === undefined) throw new Error('no window is open');
     return window;
   };
+  const busiest = watchBusyness();
   return {
     endpoint: () => backstage.endpoint(),
     windowCount: () => electron.BrowserWindow.getAllWindows().length,
@@ -114,6 +118,7 @@ function actsOf({ electron, backstage }: StandIn): BackstageActs {
     theme: () => electron.nativeTheme.themeSource,
     schemes: () => backstage.schemes,
     crashPage: () => void first().webContents.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 139 }),
+    busiest,
     quit: () => electron.app.quit(),
   };
 }

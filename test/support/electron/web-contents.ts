@@ -43,7 +43,7 @@ export class WebContents extends EventEmitter {
   readonly mainFrame: Frame;
   /** Headers of the last document, for tests of the content policy. */
   documentHeaders: Record<string, string> = {};
-  /** Addresses that were asked for outside the application; none is ever fetched. */
+  /** Addresses of documents that the application refused to go to. */
   readonly refused: string[] = [];
   readonly #ends: PageEnds;
   readonly #attached: Promise<void>;
@@ -78,7 +78,9 @@ export class WebContents extends EventEmitter {
     this.#page = page;
     this.#devtools = devtools;
     devtools.on('Runtime.executionContextCreated', ({ context }) => {
-      if (context.name === PRELOAD_WORLD) this.#worldId = context.id;
+      const { frameId } = context.auxData as { readonly frameId: string };
+      // Frames inside the page get a world of that name too, with no preload script in it.
+      if (context.name === PRELOAD_WORLD && frameId === this.#mainFrameId) this.#worldId = context.id;
     });
     devtools.on('Runtime.bindingCalled', ({ name, payload, executionContextId }) => {
       if (name === SEND) void this.#answer(payload, executionContextId);
@@ -132,16 +134,11 @@ export class WebContents extends EventEmitter {
   }): Promise<void> {
     const { requestId, resourceType, request, frameId } = paused;
     const url = toApp(request.url);
-    const refuse = () =>
-      this.#devtools!.send('Fetch.failRequest', { requestId, errorReason: 'BlockedByClient' }).catch(() => undefined);
-    if (resourceType === 'Document' && !this.#mayNavigate(url, frameId)) {
-      this.refused.push(url);
-      await refuse();
-      return;
-    }
-    if (!url.startsWith(APP)) {
-      this.refused.push(url);
-      await refuse();
+    const isRefused = resourceType === 'Document' && !this.#mayNavigate(url, frameId);
+    if (isRefused || !url.startsWith(APP)) {
+      if (isRefused) this.refused.push(url);
+      // An aborted navigation leaves the page as it is; any other failure would show an error page.
+      await this.#devtools!.send('Fetch.failRequest', { requestId, errorReason: 'Aborted' }).catch(() => undefined);
       return;
     }
     const answer = await this.#ends.request(new Request(url, { method: request.method }));
