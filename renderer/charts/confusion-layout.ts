@@ -10,6 +10,8 @@ export interface MatrixLayout {
   /** Room for names at the left and above; 0 when there are none. */
   readonly labelPx: number;
   readonly hasLabels: boolean;
+  /** True where names above must stand upright to have a line each. */
+  readonly hasUprightNames: boolean;
   /** True where a count fits into a cell. */
   readonly hasNumbers: boolean;
 }
@@ -17,13 +19,15 @@ export interface MatrixLayout {
 const LARGEST_CELL_PX = 44;
 /** Names in lines closer than this would touch. */
 const LABELLED_CELL_PX = 13;
-const NUMBERED_CELL_PX = 22;
+const NUMBERED_CELL_PX = 18;
 const LABEL_PX = 84;
+/** Slanted lines of 12 px need this much between columns. */
+const SLANTED_CELL_PX = 17;
 
 /** Sizes for a width and a number of classes. */
 export function layOutMatrix(widthPx: number, classCount: number): MatrixLayout {
   if (widthPx <= 0 || classCount === 0) {
-    return { cellPx: 0, sidePx: 0, labelPx: 0, hasLabels: false, hasNumbers: false };
+    return { cellPx: 0, sidePx: 0, labelPx: 0, hasLabels: false, hasUprightNames: false, hasNumbers: false };
   }
   // Rotated names of the last columns reach past the cells; half a label keeps them inside.
   const labelled = Math.floor((widthPx - LABEL_PX * 1.5) / classCount);
@@ -36,6 +40,7 @@ export function layOutMatrix(widthPx: number, classCount: number): MatrixLayout 
     sidePx: cellPx * classCount,
     labelPx: hasLabels ? LABEL_PX : 0,
     hasLabels,
+    hasUprightNames: cellPx < SLANTED_CELL_PX,
     hasNumbers: cellPx >= NUMBERED_CELL_PX,
   };
 }
@@ -76,7 +81,7 @@ export function paintMatrix(
   const context = canvas.getContext('2d');
   if (context === null) return;
   context.scale(ratio, ratio);
-  context.font = `12px Inter Variable, Inter, system-ui, sans-serif`;
+  context.font = `11px Inter Variable, Inter, system-ui, sans-serif`;
   context.textAlign = 'center';
   context.textBaseline = 'middle';
   const gap = cellPx >= 6 ? 1 : 0;

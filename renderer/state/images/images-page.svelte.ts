@@ -61,31 +61,34 @@ export class ImagesPage {
   /** Conditions of the filter. */
   readonly conditions: number = $derived.by(() => conditionCount(this.#view().filter));
 
-  /** Reads the table; call in an effect. */
-  async load(): Promise<void> {
+  /**
+   * Reads the table; call in an effect.
+   * @param isWanted false once the effect ran again or the page is gone
+   */
+  async load(isWanted: () => boolean): Promise<void> {
     void this.#tables.version;
-    const project = this.#project();
     try {
-      const table = await this.#tables.table(project);
-      if (project !== this.#project()) return;
+      const table = await this.#tables.table(this.#project());
+      if (!isWanted()) return;
       this.#table = table;
       this.#error = null;
     } catch (error) {
-      this.#error = error;
+      if (isWanted()) this.#error = error;
     }
   }
 
   /** Reads the scores of the chosen word; call in an effect. */
-  async loadScores(): Promise<void> {
+  async loadScores(isWanted: () => boolean): Promise<void> {
     void this.#tables.version;
     const { word } = this.#view().filter;
     if (word === null) return;
     try {
       const scores = await this.#tables.wordScores(this.#project(), word);
+      if (!isWanted()) return;
       this.#scores = { word, scores };
       this.#scoresError = null;
     } catch (error) {
-      this.#scoresError = error;
+      if (isWanted()) this.#scoresError = error;
     }
   }
 }
