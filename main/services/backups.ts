@@ -34,6 +34,15 @@ export function listBackups(projectPath: string): Backup[] {
     .sort((a, b) => b.madeAt.getTime() - a.madeAt.getTime());
 }
 
+/** Backups that an end of the program cut off. */
+export function listHalfBackups(projectPath: string): string[] {
+  const folder = backupFolder(projectPath);
+  const prefix = `${nameOf(projectPath)} `;
+  return namesIn(folder)
+    .filter((name) => name.startsWith(prefix) && /\.vislex\.[0-9a-f]{12}\.tmp$/.test(name))
+    .map((name) => join(folder, name));
+}
+
 function namesIn(folder: string): string[] {
   try {
     return readdirSync(folder);

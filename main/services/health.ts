@@ -3,7 +3,7 @@ import type { OpenProject, ProjectHealth, ProjectKey } from '../../preload/contr
 import { removeIfThere } from '../platform/files.ts';
 import { backupFolder } from '../platform/paths.ts';
 import type { ProjectReader } from '../store/index.ts';
-import { backupPath, listBackups, thin } from './backups.ts';
+import { backupPath, listBackups, listHalfBackups, thin } from './backups.ts';
 import type { ServiceContext } from './context.ts';
 
 /** First look for a change after opening: the windows come first. */
@@ -45,7 +45,17 @@ export function createHealthWatch(context: ServiceContext): HealthWatch {
     if (broken !== null) log.error('the journal is broken', { file: watch.path, entry: head.seq, reason: broken });
   }
 
-  async function backUp(path: string): Promise<{ readonly path: string; readonly sizeBytes: number }> {
+  /** One after the other, so that what lies around half-written is of an end in the middle. */
+  let lastBackup: Promise<unknown> = Promise.resolve();
+
+  function backUp(path: string): Promise<{ readonly path: string; readonly sizeBytes: number }> {
+    const made = lastBackup.then(() => backUpNow(path));
+    lastBackup = made.catch(() => undefined);
+    return made;
+  }
+
+  async function backUpNow(path: string): Promise<{ readonly path: string; readonly sizeBytes: number }> {
+    for (const half of listHalfBackups(path)) removeIfThere(half);
     const made = await upkeep.backUp(path, backupPath(path, clock.now()));
     for (const old of thin(listBackups(path), clock.now())) removeIfThere(old.path);
     return made;
@@ -77,7 +87,8 @@ export function createHealthWatch(context: ServiceContext): HealthWatch {
 
   return {
     watch: ({ project: key, path, isReadOnly }) => {
-      if (watches.has(key)) return;
+      const known = watches.get(key);
+      if (known && (isReadOnly || known.timers.length > 0)) return;
       const watch: Watch = { path, check: undefined, failures: new Map(), timers: [] };
       watches.set(key, watch);
       attempt(watch, 'check', () => checkJournal(watch));

@@ -122,10 +122,8 @@ export function createJobBoard(options: {
   }
 
   function settle(job: Job, error: unknown): void {
-    const failure = toError(error, job.order.procedure);
-    const isStopped =
-      job.controller.signal.aborted && (failure.code === 'cancelled' || failure.code === 'queue-closed');
-    if (!isStopped) change(job, { state: 'failed', finishedAt: now(), error: failure });
+    const isStopped = job.controller.signal.aborted && isAbort(error);
+    if (!isStopped) change(job, { state: 'failed', finishedAt: now(), error: toError(error, job.order.procedure) });
     else if (job.snapshot.state === 'pausing') change(job, { state: 'paused' });
     else change(job, { state: 'cancelled', finishedAt: now() });
   }
@@ -223,6 +221,13 @@ export function createJobBoard(options: {
       for (const { timer } of jobs.values()) clearTimeout(timer);
     },
   };
+}
+
+/** True for what a stop makes of a job, as opposed to a failure that came first. */
+function isAbort(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  if (error.name === 'AbortError') return true;
+  return 'code' in error && (error.code === 'cancelled' || error.code === 'queue-closed');
 }
 
 function refusal(message: string, jobId: number): CallError {

@@ -39,8 +39,10 @@ export interface OpenProjects {
   closeAll(): void;
 }
 
-/** Failures after which a project can still be read. */
-const READABLE = ['opened-twice', 'read-only'];
+/** True for a failure after which a project can still be read. */
+function isReadable(error: unknown): error is StoreError {
+  return error instanceof StoreError && (error.code === 'opened-twice' || error.code === 'read-only');
+}
 
 interface Entry extends PooledProject {
   /** Device and inode: what the connection holds, whatever the path says later. */
@@ -74,27 +76,52 @@ export function createOpenProjects(options: {
     try {
       writer = reader = openProject(path, { clock, log });
     } catch (error) {
-      if (!(error instanceof StoreError) || !READABLE.includes(error.code)) throw error;
+      if (!isReadable(error)) throw error;
       reader = openProject(path, { readonly: true, clock, log });
       notes.push(`Open for reading only. ${error.message}`);
     }
-    const synced = syncedFolderService(reader.path);
+    return keep(key, reader, writer, notes);
+  }
+
+  function keep(key: ProjectKey, reader: ReadonlyProject, writer: Project | undefined, notes: string[]): Entry {
+    const { path } = reader;
+    const synced = syncedFolderService(path);
     if (synced !== undefined) {
       notes.push(
         `It lies in a folder that ${synced} copies to other machines; that can damage it. Move it to a local folder.`,
       );
     }
-    const facts = {
-      project: key,
-      path: reader.path,
-      name: nameOf(reader.path),
-      isReadOnly: writer === undefined,
-      notes,
-    };
-    const entry = { facts, reader, writer, identity: identityOf(reader.path) ?? '' };
+    const facts = { project: key, path, name: nameOf(path), isReadOnly: writer === undefined, notes };
+    const entry = { facts, reader, writer, identity: identityOf(path) ?? '' };
     entries.set(key, entry);
     announce();
     return entry;
+  }
+
+  /** Another file lies there now: a fresh start under the same handle. */
+  function replace(known: Entry): Entry {
+    const { path, project } = known.facts;
+    leave(known);
+    try {
+      return enter(path, project);
+    } catch (error) {
+      announce();
+      throw error;
+    }
+  }
+
+  /** The other writer may have gone. */
+  function tryWriting(known: Entry): Entry {
+    const { path, project } = known.facts;
+    let writer: Project;
+    try {
+      writer = openProject(path, { clock, log });
+    } catch (error) {
+      if (isReadable(error)) return known;
+      throw error;
+    }
+    known.reader.close();
+    return keep(project, writer, writer, []);
   }
 
   function leave(entry: Entry): void {
@@ -117,11 +144,9 @@ export function createOpenProjects(options: {
     open: (path) => {
       const known = find(path);
       if (known === undefined) return enter(path, `p${++count}`);
-      const isSame = identityOf(known.facts.path) === known.identity;
-      if (isSame && known.writer !== undefined) return known;
-      // Another file lies there now, or the other writer may have gone: a fresh start under the same handle.
-      leave(known);
-      return enter(path, known.facts.project);
+      const identity = identityOf(known.facts.path);
+      if (identity !== undefined && identity !== known.identity) return replace(known);
+      return present(known).writer === undefined ? tryWriting(known) : known;
     },
     get: (project) => {
       const entry = entries.get(project);

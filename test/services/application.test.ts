@@ -1,7 +1,16 @@
 /** The application behind its one door: projects, jobs and settings as a window uses them. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { JobSnapshot } from '../../preload/contract/index.ts';
 import { openProject } from '../../main/store/index.ts';
@@ -40,11 +49,11 @@ async function refusal(action: Promise<unknown>): Promise<{ code: string; messag
 
 const isDone = ({ state }: JobSnapshot) => state === 'done';
 
-/** What uninterrupted learning gives. */
-async function straightHash(): Promise<string | null> {
-  const path = fresh('straight.vislex');
-  await world.services.learn(path, TINY_LEARN);
-  return hashOf(path);
+/** A project with words, learned without an interruption, once for all tests. */
+async function learned(): Promise<string> {
+  const path = world.at('straight.vislex');
+  if (!existsSync(path)) await world.services.learn(fresh('straight.vislex'), TINY_LEARN);
+  return path;
 }
 
 function hashOf(path: string): string | null {
@@ -135,7 +144,7 @@ describe('learning', () => {
     expect(paused).toMatchObject({ finishedAt: null, error: null, canPause: true });
     await app.call('jobs.resume', { jobId });
     await app.until(jobId, isDone);
-    expect(hashOf(path)).toBe(await straightHash());
+    expect(hashOf(path)).toBe(hashOf(await learned()));
 
     const [run] = await app.call('runs.list', { project });
     const stored = await app.call('runs.curves', { project, runId: run!.id });
@@ -169,7 +178,7 @@ describe('learning', () => {
     expect(interrupted!.status).toBe('cancelled');
     const run = await app.finish('runs.learn', { project: again.project, ...TINY_LEARN });
     expect(run.id).toBe(interrupted!.id);
-    expect(hashOf(path)).toBe(await straightHash());
+    expect(hashOf(path)).toBe(hashOf(await learned()));
   });
 
   it('offers presets with the number of words each would learn', async () => {
@@ -231,6 +240,19 @@ describe('a new project', () => {
     const project = openProject(path, { readonly: true });
     expect(new Set(project.read.journal.list().map(({ actor }) => actor))).toEqual(new Set([TESTER.actor]));
     project.close();
+  });
+});
+
+describe('the sample project', () => {
+  it('once it has words is not made again', async () => {
+    const folder = world.at('data', 'sample');
+    mkdirSync(folder, { recursive: true });
+    const path = world.at('data', 'sample', 'demo.vislex');
+    copyFileSync(await learned(), path);
+    expect(await app.finish('projects.sample', {})).toEqual({ path });
+    expect(readdirSync(folder).filter((name) => name.endsWith('.vislex'))).toEqual(['demo.vislex']);
+    const { project } = await app.call('projects.open', { path });
+    expect(await app.call('runs.list', { project })).toHaveLength(1);
   });
 });
 
