@@ -15,6 +15,7 @@ import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { guidePictureUrl, thumbnailUrl, viewUrl } from '../../preload/contract/index.ts';
 import { createJobQueue } from '../../main/jobs/index.ts';
+import { forkCompute } from '../../main/jobs/process.ts';
 import { systemClock } from '../../main/platform/clock.ts';
 import { silentLog } from '../../main/platform/log.ts';
 import { sha256 } from '../../main/platform/hash.ts';
@@ -218,6 +219,34 @@ describe('views', () => {
     expect(await show(viewUrl(project, { imageId: changed }))).toBeUndefined();
     renameSync(`${world.imagesFolder}-moved`, world.imagesFolder);
     expect(await show(viewUrl(project, { imageId: changed }))).toBeDefined();
+  });
+
+  it('are drawn one by one after a process died over several of them', async () => {
+    rmSync(viewsFolder(), { recursive: true, force: true });
+    let starts = 0;
+    let deaths = 0;
+    const pictures = createJobQueue({
+      spawn: (workerPath) => {
+        const compute = forkCompute(workerPath);
+        return {
+          ...compute,
+          send: (request) => {
+            // The first job holds one view; the second, all the others, dies at once.
+            if (request.kind === 'start' && ++starts === 2) {
+              deaths += 1;
+              compute.kill();
+            } else compute.send(request);
+          },
+        };
+      },
+    });
+    const frail = createAssets({ ...context, pictures }, createUploads());
+    const ids = imageIds().slice(0, 5);
+    const shown = await Promise.all(ids.map((imageId) => frail.asset(without(viewUrl(project, { imageId })))));
+    await pictures.dispose();
+    expect(deaths).toBe(1);
+    expect(shown.every((asset) => asset !== undefined)).toBe(true);
+    expect(starts).toBe(2 + 4);
   });
 
   it('come newest first when many are asked for at once, each drawn once', async () => {
