@@ -55,7 +55,7 @@ export function createLinePlot(host: HTMLElement, options: LinePlotOptions): Lin
     {
       width: Math.max(1, host.clientWidth),
       height: options.height,
-      padding: [8, 12, 0, 0],
+      padding: [8, 20, 0, 0],
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
       scales: {
