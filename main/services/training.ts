@@ -94,10 +94,10 @@ function wholeNumber(name: string, value: number, least: number): number {
 
 /** The newest unfinished run with this plan; one that says 'running' was cut off, since this process holds the lock. */
 function findInterrupted(read: ProjectReader, modelId: number, plan: Plan): RunRecord | undefined {
-  const config = canonicalJson(configOf(plan));
+  const config = recipeOf(configOf(plan));
   return read.runs
     .list()
-    .find((run) => run.status !== 'done' && run.modelId === modelId && canonicalJson(run.config) === config);
+    .find((run) => run.status !== 'done' && run.modelId === modelId && recipeOf(run.config) === config);
 }
 
 function addRun(context: ServiceContext, { read, write }: Project, plan: Plan, device: ProviderName): RunRecord {
@@ -111,6 +111,12 @@ function addRun(context: ServiceContext, { read, write }: Project, plan: Plan, d
     wordCount: plan.wordCount,
   });
   return read.runs.get(runId);
+}
+
+/** What decides the result: a preset's texts may be worded anew without making its runs strangers. */
+function recipeOf(config: JsonObject): string {
+  const preset = { ...(config['preset'] as JsonObject), title: '', description: '' };
+  return canonicalJson({ ...config, preset });
 }
 
 /** The plan as stored. */
