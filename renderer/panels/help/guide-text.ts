@@ -1,5 +1,5 @@
 /** The guide's Markdown as plain data: headings, sections to search, and where links may lead. Pure. */
-import { lexer, type Token } from 'marked';
+import { Lexer, lexer, type Token } from 'marked';
 import type { GuideChapter } from '../../../preload/contract/index.ts';
 import { helpRoute } from '../../route.ts';
 
@@ -47,7 +47,9 @@ export function headingsOf(tokens: readonly Token[]): readonly Heading[] {
 
 /** A chapter in pieces from heading to heading. */
 export function sectionsOf({ slug, title, markdown }: GuideChapter): readonly Section[] {
-  const sections: { title: string; anchor: string | null; text: string[] }[] = [{ title, anchor: null, text: [] }];
+  const sections: { title: string; anchor: string | null; text: string[] }[] = [
+    { title: titleText(title), anchor: null, text: [] },
+  ];
   for (const token of parseMarkdown(markdown)) {
     if (token.type === 'heading') {
       const text = plainText([token]);
@@ -58,9 +60,14 @@ export function sectionsOf({ slug, title, markdown }: GuideChapter): readonly Se
     ...section,
     id: `${slug}#${section.anchor ?? ''}`,
     slug,
-    chapter: title,
+    chapter: titleText(title),
     text: section.text.join(' ').replace(/\s+/g, ' ').trim(),
   }));
+}
+
+/** A title without its marks: 'The JSON of `vislex evaluate`' has backticks. */
+export function titleText(title: string): string {
+  return plainText(Lexer.lexInline(title));
 }
 
 /** The words of tokens without their marks. */

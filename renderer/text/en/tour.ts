@@ -8,7 +8,7 @@ export const tour = {
   step: (step: number, count: number) => `${step} of ${count}`,
   steps: [
     {
-      anchor: null,
+      anchor: 'home',
       title: 'Welcome to Vislex',
       text: 'Vislex learns the visual words that your image classifier uses: a wheel rim, spotted fur, a dark border. You look at them, name them, and see what the model really relies on.',
     },
