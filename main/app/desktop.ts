@@ -154,22 +154,25 @@ export function startDesktop(parts: DesktopParts): Desktop {
     nativeTheme.themeSource = theme;
   }
 
+  /** Keeps menu and theme up with what the page did. */
+  function follow(name: string, value: unknown): void {
+    if (name === 'app.saveSettings') obeySettings(value as AppSettings);
+    else if (name === 'projects.open' || name === 'projects.forget') void readRecent();
+  }
+
   serveBundle({ folder: parts.rendererFolder, asset: (address) => application.asset(address) });
   const stopIpc = carryOverIpc({
     application: {
       ...application,
       call: async (name, input, from) => {
         const reply = await application.call(name, input, from);
-        if (name === 'app.saveSettings' && reply.ok) obeySettings(reply.value as AppSettings);
+        if (reply.ok) follow(name, reply.value);
         return reply;
       },
     },
     caller: parts.caller,
     pages: () => (window === undefined ? [] : [window.webContents]),
     log,
-  });
-  const stopEvents = application.subscribe((event) => {
-    if (event.name === 'projects') void readRecent();
   });
   setMenu();
   void readRecent();
@@ -182,7 +185,6 @@ export function startDesktop(parts: DesktopParts): Desktop {
     show: (projectPath) => go(projectPath === undefined ? undefined : projectRoute(projectPath)),
     end: () => {
       rememberPlace();
-      stopEvents();
       stopIpc();
     },
   };

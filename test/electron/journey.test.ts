@@ -4,12 +4,12 @@
  * the system's sandbox, fuses, asar, Electron's own V8 and native modules in it.
  */
 import { existsSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { hasChromium } from '../support/chromium.ts';
-import { ask, jobEnd } from '../support/electron/jobs.ts';
+import { ask, eventually, jobEnd } from '../support/electron/jobs.ts';
 import { launchApp, missingForStandIn } from '../support/electron/launch.ts';
 import type { LaunchedApp } from '../support/electron/launch.ts';
-import { openTinyWorld, TINY_LEARN } from '../support/tiny-project.ts';
+import { openTinyWorld, put, TINY_LEARN } from '../support/tiny-project.ts';
 import type { TinyWorld } from '../support/tiny-project.ts';
 
 const missing = hasChromium() ? missingForStandIn() : 'there is no Chromium';
@@ -26,6 +26,8 @@ describe.skipIf(missing !== undefined)(
 
     beforeAll(async () => {
       world = await openTinyWorld();
+      // The tour of a first start would stand before the page.
+      put(world.at('data/settings.json'), JSON.stringify({ isTourDone: true }));
       await world.make('birds.vislex');
       project = world.at('birds.vislex');
       await world.services.learn(project, TINY_LEARN);
@@ -89,7 +91,7 @@ describe.skipIf(missing !== undefined)(
         device: 'cpu',
       });
       // Planning the run and starting the process happen once, before there is anything to watch.
-      await vi.waitFor(async () => {
+      await eventually(async () => {
         const job = (await ask(launched, 'jobs.list', {})).find((each) => each.jobId === jobId);
         expect(job?.progress).not.toBeNull();
       });
@@ -128,10 +130,10 @@ describe.skipIf(missing !== undefined)(
       const { project: key } = await ask(first, 'projects.open', { path: project });
       const known = (await ask(first, 'runs.list', { project: key })).length;
       await ask(first, 'runs.learn', { project: key, ...request });
-      await vi.waitFor(async () => {
+      await eventually(async () => {
         const [job] = await ask(first, 'jobs.list', {});
         expect(job?.progress?.phase).toBe('learn');
-      }, 20_000);
+      });
       expect(await first.quit()).toBe(0);
       expect(existsSync(`${project}-wal`)).toBe(false);
 
@@ -146,10 +148,38 @@ describe.skipIf(missing !== undefined)(
       expect(runs.every(({ status }) => status === 'done')).toBe(true);
     });
 
-    it('opens the project of its command line, and pages follow the route', async () => {
+    it('opens the project of its command line on the page, and keeps it in the menu for next time', async () => {
       const launched = await launch(project);
-      const { url } = await launched.backstage.window();
-      expect(url).toBe(`app://bundle/index.html#/project/${encodeURIComponent(project)}/words`);
+      const route = `#/project/${encodeURIComponent(project)}/words`;
+      expect(new URL(launched.page.url()).hash).toBe(route);
+      await eventually(async () => {
+        expect((await ask(launched, 'projects.opened', {})).map(({ path }) => path)).toEqual([project]);
+        expect(await launched.backstage.menu()).toContainEqual(
+          expect.objectContaining({ id: 'recent.0', label: 'birds.vislex' }),
+        );
+      });
+      await launched.backstage.press('go.projects');
+      await eventually(() => expect(new URL(launched.page.url()).hash).toBe('#/projects'));
+      await launched.backstage.press('recent.0');
+      await eventually(() => expect(new URL(launched.page.url()).hash).toBe(route));
+      await launched.backstage.press('go.images');
+      await eventually(() => expect(new URL(launched.page.url()).hash).toBe(route.replace(/words$/, 'images')));
+    });
+
+    it('takes back by menu what was named, and the page says so', async () => {
+      const launched = await launch(project);
+      await eventually(async () => expect(await ask(launched, 'projects.opened', {})).toHaveLength(1));
+      const [open] = await ask(launched, 'projects.opened', {});
+      const key = open!.project;
+      await ask(launched, 'words.edit', { project: key, edits: [{ index: 4, name: 'green crown' }] });
+      const nameOfWord = async () =>
+        (await ask(launched, 'words.list', { project: key })).words.find(({ index }) => index === 4)?.name;
+      expect(await nameOfWord()).toBe('green crown');
+      await launched.backstage.press('edit.undo');
+      await eventually(async () => expect(await nameOfWord()).toBeNull());
+      await launched.page.getByText('green crown').first().waitFor();
+      await launched.backstage.press('edit.redo');
+      await eventually(async () => expect(await nameOfWord()).toBe('green crown'));
     });
   },
 );

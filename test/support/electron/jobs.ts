@@ -1,10 +1,19 @@
-/** Jobs of a launched application, as its page follows them. */
+/** Calls and jobs of a launched application, as its page follows them. */
 import { setTimeout } from 'node:timers/promises';
+import { vi } from 'vitest';
 import type { Input, JobName, JobSnapshot, JobTicket, Output, ProcedureName } from '../../../preload/contract/index.ts';
 import type { LaunchedApp } from './launch.ts';
 
-/** Pause between two looks at a job, ms. */
+/** Pause between two looks, ms. */
 const LOOK_MS = 50;
+
+/** How long a test waits for what must happen, ms: the machine may be busy with other things. */
+const PATIENCE_MS = 30_000;
+
+/** Tries until it holds. */
+export function eventually<Value>(check: () => Value | Promise<Value>): Promise<Value> {
+  return vi.waitFor(check, { timeout: PATIENCE_MS, interval: LOOK_MS });
+}
 
 /** Calls through the page's bridge. @throws Error with the code and the sentence of a refusal */
 export async function ask<Name extends ProcedureName>(
