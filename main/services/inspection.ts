@@ -248,7 +248,9 @@ function reasonOf([best, next]: readonly PreprocessingTrial[]): string {
   if (best === undefined || best.imageCount === 0) return 'None of the sample images could be read.';
   const found = resultOf(best);
   if (next === undefined) return `With it the model ${found}.`;
-  return `With it the model ${found}; with the next best, ${next.name}, it ${resultOf(next)}.`;
+  const isTie = best.accuracy !== undefined && best.accuracy === next.accuracy;
+  const surer = isTie ? `, but is less sure (${next.confidence.toFixed(2)} against ${best.confidence.toFixed(2)})` : '';
+  return `With it the model ${found}; with the next best, ${next.name}, it ${resultOf(next)}${surer}.`;
 }
 
 function resultOf({ accuracy, labelledCount, confidence, imageCount }: PreprocessingTrial): string {

@@ -1,7 +1,6 @@
 /** A model's graph told to people: where it can be divided, and its stages from the image to the classes. */
-import { EngineError } from '../../engine/errors.ts';
 import { cutModel } from '../../engine/onnx/index.ts';
-import type { CutModel, CutPoint, Graph, Node } from '../../engine/onnx/index.ts';
+import type { CutModel, CutPoint, Node } from '../../engine/onnx/index.ts';
 import { sizeOf } from '../../engine/tensor/shape.ts';
 import type { ReadModel } from './read-model.ts';
 
@@ -43,28 +42,35 @@ export function describeGraph(
   const { graph, inspection } = model;
   // The alternatives go backwards from the last map.
   const points = [...cut.alternatives].reverse();
-  const heads = points.map((point) => headOf(model, point, imageSize));
+  // The whole graph, divided: a cut point's head is everything after the node that produces it.
+  const nodes = [...cut.featureGraph.nodes, ...cut.headGraph.nodes];
+  const heads = points.map((point): DescribedCutPoint => {
+    const behind = nodes.slice(nodes.findIndex(({ outputs }) => outputs.includes(point.tensor)) + 1);
+    return {
+      ...point,
+      headKind: headKindOf(model, cut, point, behind, imageSize),
+      headDescription: describeHead(behind),
+    };
+  });
   return {
     nodeCount: graph.nodes.length,
     parameterCount: [...graph.initializers.values()].reduce((sum, { shape }) => sum + sizeOf(shape), 0),
-    cutPoints: heads.flatMap((head) => head ?? []),
-    stages: stagesOf(graph, points, inspection.output.classCount),
+    cutPoints: heads,
+    stages: stagesOf(nodes, points, inspection.output.classCount),
   };
 }
 
-/** Undefined for a point whose head cannot be used. */
-function headOf(
+/** A head with a layer of its own is no mean followed by one linear map; only the others need a closer look. */
+function headKindOf(
   { graph, inspection }: ReadModel,
-  point: CutPoint,
+  cut: CutModel,
+  { tensor }: CutPoint,
+  behind: readonly Node[],
   imageSize: { readonly width: number; readonly height: number } | undefined,
-): DescribedCutPoint | undefined {
-  try {
-    const { head, headGraph } = cutModel(graph, inspection, { tensor: point.tensor, ...imageSize });
-    return { ...point, headKind: head.kind, headDescription: describeHead(headGraph) };
-  } catch (error) {
-    if (error instanceof EngineError) return undefined;
-    throw error;
-  }
+): CutModel['head']['kind'] {
+  if (tensor === cut.cutPoint.tensor) return cut.head.kind;
+  if (behind.some(({ op }) => op === 'Conv' || op === 'ConvTranspose')) return 'general';
+  return cutModel(graph, inspection, { tensor, ...imageSize }).head.kind;
 }
 
 /** Operators that people call a layer, with their singular and plural. */
@@ -75,7 +81,7 @@ const LAYERS: readonly (readonly [ops: readonly string[], one: string, many: str
   [['Gemm', 'MatMul'], 'linear layer', 'linear layers'],
 ];
 
-function describeHead({ nodes }: Graph): string {
+function describeHead(nodes: readonly Node[]): string {
   const parts = LAYERS.flatMap(([ops, one, many]) => {
     const count = nodes.filter(({ op }) => ops.includes(op)).length;
     if (count === 0) return [];
@@ -84,18 +90,18 @@ function describeHead({ nodes }: Graph): string {
   return parts.length === 0 ? `${nodes.length} operations` : parts.join(' + ');
 }
 
-function stagesOf(graph: Graph, points: readonly CutPoint[], classCount: number): Stage[] {
-  const ends = points.map(({ tensor }) => graph.nodes.findIndex(({ outputs }) => outputs.includes(tensor)));
+function stagesOf(nodes: readonly Node[], points: readonly CutPoint[], classCount: number): Stage[] {
+  const ends = points.map(({ tensor }) => nodes.findIndex(({ outputs }) => outputs.includes(tensor)));
   const stages = points.map((point, index): Stage => {
-    const nodes = graph.nodes.slice(index === 0 ? 0 : ends[index - 1]! + 1, ends[index]! + 1);
+    const own = nodes.slice(index === 0 ? 0 : ends[index - 1]! + 1, ends[index]! + 1);
     return {
-      name: nameOf(nodes) ?? `stage ${index + 1}`,
-      operators: countOperators(nodes),
+      name: nameOf(own) ?? `stage ${index + 1}`,
+      operators: countOperators(own),
       shape: [point.channels, point.height, point.width],
       cutTensor: point.tensor,
     };
   });
-  const rest = graph.nodes.slice((ends.at(-1) ?? -1) + 1);
+  const rest = nodes.slice((ends.at(-1) ?? -1) + 1);
   if (rest.length === 0) return stages;
   return [...stages, { name: 'head', operators: countOperators(rest), shape: [classCount], cutTensor: null }];
 }
@@ -106,11 +112,14 @@ function countOperators(nodes: readonly Node[]): Stage['operators'] {
   return [...counts].map(([op, count]) => ({ op, count })).sort((a, b) => b.count - a.count);
 }
 
-/** The path that the exporter gave all nodes in common, such as 'layer3.1'; undefined when they share none. */
+/** The path that the exporter gave all nodes in common, such as 'layer3.1 conv2'; undefined when they share none. */
 function nameOf(nodes: readonly Node[]): string | undefined {
   const paths = nodes.map(({ name }) => name.split('/').filter((part) => part !== ''));
   const [first = []] = paths;
   let length = 0;
   while (length < first.length - 1 && paths.every((path) => path[length] === first[length])) length++;
-  return length === 0 ? undefined : first[length - 1];
+  // Exporters repeat themselves: 'features/features.17/conv/conv.1' says no more than 'features.17 conv.1'.
+  const prefix = first.slice(0, length);
+  const parts = prefix.filter((part, place) => prefix[place + 1]?.startsWith(`${part}.`) !== true);
+  return parts.length === 0 ? undefined : parts.join(' ');
 }
