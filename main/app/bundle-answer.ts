@@ -18,6 +18,9 @@ export const CONTENT_POLICY = [
   "form-action 'none'",
 ].join('; ');
 
+/** For pictures: a drawing of the guide may hold styles, but opened by itself it is nobody's page. */
+const PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+
 /** Types of the built page's files; a file of another type is not served. */
 const MIME_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -45,11 +48,16 @@ export interface BundleSources {
 }
 
 /** A response with the headers that every answer has. */
-function answer(status: number, type?: string, body: Uint8Array | null = null): Response {
+function answer(
+  status: number,
+  type?: string,
+  body: Uint8Array | null = null,
+  policy: string = CONTENT_POLICY,
+): Response {
   return new Response(body === null ? null : new Uint8Array(body), {
     status,
     headers: {
-      'content-security-policy': CONTENT_POLICY,
+      'content-security-policy': policy,
       'x-content-type-options': 'nosniff',
       'cross-origin-resource-policy': 'same-origin',
       'referrer-policy': 'no-referrer',
@@ -98,6 +106,6 @@ export function createBundleAnswer({ folder, asset }: BundleSources): (request: 
     }
     if (!pathname.startsWith(ASSETS)) return answer(404);
     const picture = await asset(pathname.slice(ASSETS.length) + search);
-    return picture === undefined ? answer(404) : answer(200, picture.type, picture.bytes);
+    return picture === undefined ? answer(404) : answer(200, picture.type, picture.bytes, PICTURE_POLICY);
   };
 }

@@ -2,6 +2,7 @@ import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { CONTENT_POLICY, createBundleAnswer } from '../../main/app/bundle-answer.ts';
+import { CONTENT_SECURITY_POLICY } from '../../main/server/headers.ts';
 import { inTempFolder } from '../support/temp-project.ts';
 
 /** A built page with a secret beside it; pictures answer with their address. */
@@ -73,15 +74,21 @@ describe('the application’s scheme', () => {
       expect((await ask('app://bundle/index.html', 'POST')).status).toBe(405);
     }));
 
-  it.each(['app://bundle/index.html', 'app://bundle/assets/p1/view/1', 'app://bundle/missing.html'])(
-    'sends the content policy and forbids sniffing with %s',
-    (address) =>
-      withBundle(async (ask) => {
-        const { headers } = await ask(address);
-        expect(headers.get('content-security-policy')).toBe(CONTENT_POLICY);
-        expect(headers.get('x-content-type-options')).toBe('nosniff');
-      }),
+  it.each([
+    ['app://bundle/index.html', CONTENT_POLICY],
+    ['app://bundle/missing.html', CONTENT_POLICY],
+    ['app://bundle/assets/p1/view/1', "default-src 'none'; style-src 'unsafe-inline'; sandbox"],
+  ])('sends a content policy and forbids sniffing with %s', (address, policy) =>
+    withBundle(async (ask) => {
+      const { headers } = await ask(address);
+      expect(headers.get('content-security-policy')).toBe(policy);
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+    }),
   );
+
+  it('has the content policy of serve mode: one page, one set of rules', () => {
+    expect(CONTENT_POLICY.split('; ').sort()).toEqual(CONTENT_SECURITY_POLICY.split('; ').sort());
+  });
 
   it('lets the page run nothing but its own files', () => {
     const policy = new Map(CONTENT_POLICY.split('; ').map((rule) => [rule.split(' ')[0], rule.split(' ').slice(1)]));
