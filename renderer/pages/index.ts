@@ -10,34 +10,23 @@ export interface ProjectPageProps {
   readonly id: string | null;
 }
 
-interface PageFile<Props extends Record<string, unknown>> {
-  readonly default: Component<Props>;
+interface ApplicationPages {
+  readonly projects: () => Promise<Component>;
+  readonly new: () => Promise<Component>;
+  readonly help: () => Promise<Component<{ slug: string | null }>>;
 }
-type NoProps = Record<string, never>;
-
-const files = import.meta.glob<PageFile<never>>('./*.svelte');
-
-const load =
-  <Props extends Record<string, unknown>>(file: string) =>
-  async (): Promise<Component<Props>> => {
-    const page = files[`./${file}.svelte`];
-    if (!page) throw new Error(`internal: there is no page ${file}`);
-    return (await page()).default as unknown as Component<Props>;
-  };
 
 /** Pages of the application. */
-export const APPLICATION_PAGES = {
-  projects: load<NoProps>('Projects'),
-  new: load<NoProps>('NewProject'),
-  help: load<{ slug: string | null }>('Help'),
-} as const;
+export const APPLICATION_PAGES: ApplicationPages = {
+  projects: async () => (await import('./Projects.svelte')).default,
+  new: async () => (await import('./NewProject.svelte')).default,
+  help: async () => (await import('./Help.svelte')).default,
+};
 
 /** Pages of a project. */
-export const PROJECT_PAGE_FILES: Readonly<
-  Record<ProjectPage, () => Promise<Component<ProjectPageProps & Record<string, unknown>>>>
-> = {
-  images: load('Images'),
-  learn: load('Learn'),
-  words: load('Words'),
-  explain: load('Explain'),
+export const PROJECT_PAGE_FILES: Readonly<Record<ProjectPage, () => Promise<Component<ProjectPageProps>>>> = {
+  images: async () => (await import('./Images.svelte')).default,
+  learn: async () => (await import('./Learn.svelte')).default,
+  words: async () => (await import('./Words.svelte')).default,
+  explain: async () => (await import('./Explain.svelte')).default,
 };

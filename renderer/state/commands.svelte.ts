@@ -50,8 +50,8 @@ export class Commands {
 
   /** All, those of the page first; of two with one id the later counts. */
   readonly all: readonly Command[] = $derived.by(() => {
-    const seen = new Set<string>();
-    return this.#layers.flat().filter(({ id }) => !seen.has(id) && seen.add(id));
+    const commands = this.#layers.flat();
+    return commands.filter(({ id }, place) => commands.findIndex((other) => other.id === id) === place);
   });
 
   /** Runs a command by its id. @returns false when there is none or it is not enabled */

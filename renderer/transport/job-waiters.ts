@@ -5,7 +5,7 @@ import { CallError, type JobSnapshot } from '../../preload/contract/index.ts';
 const REMEMBERED = 100;
 
 interface Waiter {
-  readonly resolve: () => void;
+  readonly resolve: (nothing: undefined) => void;
   readonly reject: (reason: CallError) => void;
 }
 
@@ -26,8 +26,8 @@ export class JobWaiters {
   }
 
   /** Resolves when the job is done; rejects with its error, or with 'cancelled'. */
-  end(jobId: number): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
+  end(jobId: number): Promise<undefined> {
+    const { promise, resolve, reject } = Promise.withResolvers<undefined>();
     // The caller may look at `result` late; a failure nobody awaits yet is no fault of the page.
     promise.catch(() => undefined);
     this.#waiting.set(jobId, [...(this.#waiting.get(jobId) ?? []), { resolve, reject }]);
@@ -74,7 +74,7 @@ export class JobWaiters {
         : new CallError(job.error ?? { code: 'cancelled', message: `"${job.title}" was cancelled.`, details: {} });
     for (const waiter of waiters) {
       if (error) waiter.reject(error);
-      else waiter.resolve();
+      else waiter.resolve(undefined);
     }
   }
 }
