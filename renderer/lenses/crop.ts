@@ -14,10 +14,11 @@ const LEAST_SHARE = 1 / 8;
 /**
  * The smallest square around a box that lies inside the view, so that patches of any shape fill equal tiles.
  * A square larger than the view's short side becomes as large as that side.
+ * @param context how many times wider than the box: more of what lies around it, default 1
  */
-export function squareAround(box: Box, view: ViewSize): Box {
+export function squareAround(box: Box, view: ViewSize, context = 1): Box {
   const short = Math.min(view.width, view.height);
-  const side = Math.min(short, Math.max(box.width, box.height, short * LEAST_SHARE));
+  const side = Math.min(short, Math.max(context * box.width, context * box.height, short * LEAST_SHARE));
   return {
     left: inside(box.left + box.width / 2 - side / 2, side, view.width),
     top: inside(box.top + box.height / 2 - side / 2, side, view.height),

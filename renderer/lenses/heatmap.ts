@@ -28,9 +28,6 @@ export interface MapRegion {
   readonly viewHeightPx: number;
 }
 
-/** Opacity grows over this share of the range above the threshold, so that the border is no hard step. */
-const FADE = 0.12;
-
 /**
  * Pixels of a map, [height, width, RGBA].
  * @param widthPx, heightPx size of the result
@@ -66,14 +63,15 @@ export function paintMap(
       const upper = values[top + left]! * (1 - across) + values[top + right]! * across;
       const lower = values[bottom + left]! * (1 - across) + values[bottom + right]! * across;
       const share = Math.min(1, offset + scale * (upper * (1 - down) + lower * down));
-      const strength = (share - look.threshold) / FADE;
-      if (!(strength > 0)) continue;
+      if (!(share > look.threshold)) continue;
+      // Opacity grows with the value: weak parts leave the picture to be seen, and the border is no hard step.
+      const strength = (share - look.threshold) / (1 - look.threshold);
       const at = 4 * (y * widthPx + x);
       const colour = 3 * Math.round(255 * Math.max(0, share));
       pixels[at] = table[colour]!;
       pixels[at + 1] = table[colour + 1]!;
       pixels[at + 2] = table[colour + 2]!;
-      pixels[at + 3] = 255 * look.opacity * Math.min(1, strength);
+      pixels[at + 3] = 255 * look.opacity * strength;
     }
   }
   return pixels;

@@ -10,15 +10,15 @@ export interface HistogramBar {
 }
 
 /**
- * Bars of a histogram. Heights are square roots of the counts, so that the few images in which a word is strong stay
- * visible beside the many in which it is weak; a bin with any image has a bar of 4 at least.
+ * Bars of a histogram. Heights are logarithms of 1 + count, so that the few images in which a word is strong stay
+ * visible beside the many in which it is weak.
  */
 export function histogramBars(histogram: Histogram): readonly HistogramBar[] {
-  const most = Math.sqrt(Math.max(0, ...histogram.counts));
+  const most = Math.log1p(Math.max(0, ...histogram.counts));
   const width = 100 / Math.max(1, histogram.counts.length);
   return histogram.counts.flatMap((count, bin) => {
     if (count <= 0) return [];
-    const height = Math.max(4, (100 * Math.sqrt(count)) / most);
+    const height = (100 * Math.log1p(count)) / most;
     return [{ x: bin * width, y: 100 - height, width: width * 0.86, height }];
   });
 }

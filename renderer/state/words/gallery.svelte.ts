@@ -36,9 +36,11 @@ export interface Address {
 export class GalleryState {
   readonly #words: WordsState;
   readonly #address: Address;
-  #order: Order = $state.raw([]);
+  /** Includes words that stand for themselves no more: they keep their place. */
+  #kept: Order = $state.raw([]);
   #selection: Selection = $state.raw(NO_SELECTION);
   #settled: readonly WordCard[] = [];
+  #shownBefore: Order = [];
 
   constructor(words: WordsState, address: Address) {
     this.#words = words;
@@ -67,20 +69,22 @@ export class GalleryState {
   );
 
   /** Indices in the order shown. */
-  get order(): Order {
-    return this.#order;
-  }
+  readonly order: Order = $derived.by(() => {
+    const isMergedShown = this.filter.merged !== 'hide';
+    return this.#kept.filter((index) => {
+      const word = this.#words.word(index);
+      return word !== undefined && !word.isSplit && (isMergedShown || word.mergedInto === null);
+    });
+  });
 
   /** Words in the order shown. */
-  readonly shown: readonly WordCard[] = $derived.by(() =>
-    this.#order.flatMap((index) => this.#words.word(index) ?? []),
-  );
+  readonly shown: readonly WordCard[] = $derived.by(() => this.order.flatMap((index) => this.#words.word(index) ?? []));
 
   /** Words there are, without those inside other cards. */
   readonly total: number = $derived.by(() => this.#words.words.filter(standsForItself).length);
 
   /** True when the order shown is not that of the sort any more. */
-  readonly isStale: boolean = $derived.by(() => isStale(this.#order, this.#fresh));
+  readonly isStale: boolean = $derived.by(() => isStale(this.order, this.#fresh));
 
   /** Which word is looked at. */
   get cursor(): number | null {
@@ -96,14 +100,15 @@ export class GalleryState {
   }
 
   /** The words that an action is about. */
-  readonly targets: readonly number[] = $derived.by(() => targets(this.#selection, this.#order));
+  readonly targets: readonly number[] = $derived.by(() => targets(this.#selection, this.order));
 
   /** Filters and sorts anew. */
   refresh(): void {
-    const before = this.#order;
-    this.#order = this.#fresh;
+    const before = this.order;
+    this.#kept = this.#fresh;
     this.#settled = this.#words.words;
-    this.#selection = keepIn(this.#selection, before, this.#order);
+    this.#shownBefore = this.order;
+    this.#selection = keepIn(this.#selection, before, this.order);
   }
 
   setFilter(changes: Partial<WordFilter>): void {
@@ -132,28 +137,28 @@ export class GalleryState {
     index: number,
     held: { readonly shiftKey: boolean; readonly ctrlKey: boolean; readonly metaKey: boolean },
   ): void {
-    if (held.shiftKey) this.#selection = extend(this.#selection, index, this.#order);
+    if (held.shiftKey) this.#selection = extend(this.#selection, index, this.order);
     else if (held.ctrlKey || held.metaKey) this.#selection = toggle(this.#selection, index);
     else this.#selection = choose(index);
   }
 
   /** Moves the cursor by so many places; `isExtending` marks what lies between. */
   move(by: number, isExtending = false): void {
-    const to = neighbour(this.cursor, by, this.#order);
+    const to = neighbour(this.cursor, by, this.order);
     if (to === null) return;
-    this.#selection = isExtending ? extend(this.#selection, to, this.#order) : choose(to);
+    this.#selection = isExtending ? extend(this.#selection, to, this.order) : choose(to);
   }
 
   /** Moves to the next word without a name; stays where there is none. @returns whether it moved */
   moveToUnnamed(): boolean {
-    const to = nextWhere(this.cursor, this.#order, (index) => this.#words.word(index)?.name === null);
+    const to = nextWhere(this.cursor, this.order, (index) => this.#words.word(index)?.name === null);
     if (to === null) return false;
     this.#selection = choose(to);
     return true;
   }
 
   markAll(): void {
-    this.#selection = markAll(this.#selection, this.#order);
+    this.#selection = markAll(this.#selection, this.order);
   }
 
   /** Marks these, as a brush on the map does. */
@@ -167,11 +172,10 @@ export class GalleryState {
 
   #settle(now: readonly WordCard[]): void {
     if (now === this.#settled) return;
-    const before = this.#order;
-    const order = settleOrder(before, this.#settled, now, this.#fresh);
+    this.#kept = settleOrder(this.#kept, this.#settled, now, this.#fresh);
     this.#settled = now;
-    if (!isStale(before, order)) return;
-    this.#order = order;
-    this.#selection = keepIn(this.#selection, before, order);
+    const before = this.#shownBefore;
+    this.#shownBefore = this.order;
+    if (isStale(before, this.order)) this.#selection = keepIn(this.#selection, before, this.order);
   }
 }
