@@ -9,7 +9,7 @@ export const chartText = {
   waterfallKeys: 'Up and down move through the bars, Enter keeps one lit.',
   confusionKeys: 'Arrow keys move through the cells, Enter shows the images of a cell.',
   confusionCell: (row: string, column: string, count: string, share: string) =>
-    `${row} → ${column}: ${count} (${share} of ${row})`,
+    `${row} → ${column}: ${count} (${share} of the row)`,
   confusionEmpty: 'Point at a cell, or move with the arrow keys.',
   imageCount: (count: string, isOne: boolean) => (isOne ? '1 image' : `${count} images`),
   shareOfRow: 'Share of the row',

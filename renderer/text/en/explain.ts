@@ -17,11 +17,11 @@ export const explainText = {
     view: 'As on the Images page',
   } satisfies Record<Walk, string>,
   position: (walk: Walk, place: number, of: number, isLeading: boolean) => {
-    if (place === 0) return 'not in this order';
     const which = { wrong: ['wrong', 'other'], disagree: ['disagreeing', 'other'] } as const;
     const part = walk === 'wrong' || walk === 'disagree' ? ` ${which[walk][isLeading ? 0 : 1]}` : '';
     return `${count(place)} of ${count(of)}${part}`;
   },
+  outside: 'Not in this order',
   positionSpoken: (position: string, name: string) => `${position}: ${name}`,
   dropped: 'Dropped image',
   open: 'Open an image',

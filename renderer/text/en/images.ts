@@ -43,8 +43,10 @@ export const imagesText = {
   descending: 'Descending: turn round',
   shown: (shown: number, all: number) =>
     shown === all ? counted(all, 'image') : `${count(shown)} of ${counted(all, 'image')}`,
-  baseAccuracy: 'Base accuracy',
+  accuracy: 'Accuracy',
+  baseAccuracy: 'Accuracy of the base model',
   agreementRate: 'Agreement',
+  agreementFull: 'Agreement of word and base model',
   noLabels: 'no labelled image is shown',
   noWordModel: 'no words have been learned yet',
   matrix: 'Confusion matrix',
