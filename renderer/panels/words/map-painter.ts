@@ -8,6 +8,7 @@ export interface MapColours {
   readonly line: string;
   readonly ink: string;
   readonly soft: string;
+  readonly paper: string;
 }
 
 /** One word as painted. */
@@ -63,6 +64,9 @@ function paintMark(context: CanvasRenderingContext2D, mark: MapMark, side: numbe
     context.fillStyle = colours.ink;
     context.textAlign = 'center';
     context.textBaseline = 'top';
+    context.lineWidth = 3;
+    context.strokeStyle = colours.paper;
+    context.strokeText(clamped(mark.word.name), mark.point.x, top + side + 3);
     context.fillText(clamped(mark.word.name), mark.point.x, top + side + 3);
   }
   context.globalAlpha = 1;
