@@ -31,9 +31,11 @@ export function ticks({ low, high }: Range, count: number): readonly number[] {
 /** Share of a step by which a tick may miss the range through rounding. */
 const ROUNDING = 1e-9;
 
-/** Decimals that tell multiples of a step apart: 0.25 -> 2, 5 -> 0. */
+/** Decimals that write a step, and so its multiples, in full: 0.25 -> 2, 0.1 -> 1, 5 -> 0. */
 export function decimalsOf(step: number): number {
-  return Math.max(0, -Math.floor(Math.log10(step) + ROUNDING));
+  const leading = Math.max(0, -Math.floor(Math.log10(step) + ROUNDING));
+  const scaled = step * 10 ** leading;
+  return Math.abs(scaled - Math.round(scaled)) < ROUNDING ? leading : leading + 1;
 }
 
 /** The range widened to whole steps, so that an axis begins and ends on a tick. */

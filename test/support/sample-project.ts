@@ -1,7 +1,7 @@
 /** The product's own sample project, really learned, made once and shared by the tests that look at pages. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
@@ -30,11 +30,13 @@ export async function sampleProject(): Promise<string> {
   const project = join(folder, 'demo.vislex');
   const lock = `${folder}.lock`;
   mkdirSync(CACHE, { recursive: true });
-  for (const started = Date.now(); !existsSync(project); await wait(500)) {
+  // The project keeps the absolute place of its images: it is made where it stays, and a mark says that it is whole.
+  const mark = join(folder, 'whole');
+  for (const started = Date.now(); !existsSync(mark); await wait(500)) {
     if (Date.now() - started > LIMIT_MS) throw new Error(`no sample project after ${LIMIT_MS} ms; remove ${lock}`);
     if (!claim(lock)) continue;
     try {
-      if (!existsSync(project)) make(folder);
+      if (!existsSync(mark)) make(folder, mark);
     } finally {
       rmSync(lock, { recursive: true });
     }
@@ -53,11 +55,13 @@ function claim(lock: string): boolean {
   }
 }
 
-function make(folder: string): void {
-  const draft = `${folder}.draft`;
-  rmSync(draft, { recursive: true, force: true });
-  const given = [join(ROOT, 'main/cli/index.ts'), 'demo', draft, '--quiet'];
-  const made = spawnSync(process.execPath, given, { encoding: 'utf8', env: { ...process.env, VISLEX_ACTOR: 'sample' } });
+function make(folder: string, mark: string): void {
+  rmSync(folder, { recursive: true, force: true });
+  const given = [join(ROOT, 'main/cli/index.ts'), 'demo', folder, '--quiet'];
+  const made = spawnSync(process.execPath, given, {
+    encoding: 'utf8',
+    env: { ...process.env, VISLEX_ACTOR: 'sample' },
+  });
   if (made.status !== 0) throw new Error(`the sample project could not be made: ${made.stderr}`);
-  renameSync(draft, folder);
+  writeFileSync(mark, '');
 }

@@ -34,7 +34,7 @@ test('a range without span has its one tick', () => {
 });
 
 test('decimals tell the ticks apart', () => {
-  expect([tickStep(1, 4), tickStep(0.03, 3), tickStep(400, 4), 0.25].map(decimalsOf)).toEqual([1, 2, 0, 1]);
+  expect([tickStep(1, 4), tickStep(0.03, 3), tickStep(400, 4), 0.25].map(decimalsOf)).toEqual([1, 2, 0, 2]);
 });
 
 test('a nice range begins and ends on ticks', () => {
