@@ -9,6 +9,7 @@ import {
   openSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
@@ -63,6 +64,17 @@ export function fileError(error: unknown, file: string): unknown {
     file,
     { cause: error },
   );
+}
+
+/** Device and inode: which file lies at a path, whatever it is called. undefined where there is none, or none to be reached. */
+export function fileIdentity(path: string): string | undefined {
+  try {
+    const { dev, ino } = statSync(path, { bigint: true });
+    return `${dev}:${ino}`;
+  } catch (error) {
+    if (systemCode(error) === undefined) throw error;
+    return undefined;
+  }
 }
 
 /** Asks the operating system to put a file, or the entries of a folder, on the disk now. */

@@ -1,10 +1,10 @@
 /** The pool of open projects: one connection a file, however many windows look at it. */
-import { realpathSync, statSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { CallError } from '../../preload/contract/index.ts';
 import type { OpenProject, ProjectKey } from '../../preload/contract/index.ts';
 import type { Clock } from '../platform/clock.ts';
-import { systemCode } from '../platform/files.ts';
+import { fileIdentity, systemCode } from '../platform/files.ts';
 import type { Log } from '../platform/log.ts';
 import { nameOf, syncedFolderService } from '../platform/paths.ts';
 import { openProject, StoreError } from '../store/index.ts';
@@ -92,18 +92,23 @@ export function createOpenProjects(options: {
       );
     }
     const facts = { project: key, path, name: nameOf(path), isReadOnly: writer === undefined, notes };
-    const entry = { facts, reader, writer, identity: identityOf(path) ?? '' };
+    const entry = { facts, reader, writer, identity: fileIdentity(path) ?? '' };
     entries.set(key, entry);
     announce();
     return entry;
   }
 
-  /** Another file lies there now: a fresh start under the same handle. */
-  function replace(known: Entry): Entry {
-    const { path, project } = known.facts;
+  /** The open project that this file is: it was moved here, or has two names. */
+  function findFile(path: string): Entry | undefined {
+    const identity = fileIdentity(path);
+    return identity === undefined ? undefined : [...entries.values()].find((entry) => entry.identity === identity);
+  }
+
+  /** Another file lies there now, or the file lies somewhere else: a fresh start under the same handle. */
+  function restart(known: Entry, path: string): Entry {
     leave(known);
     try {
-      return enter(path, project);
+      return enter(path, known.facts.project);
     } catch (error) {
       announce();
       throw error;
@@ -132,7 +137,8 @@ export function createOpenProjects(options: {
   /** A connection to a deleted file goes on working and keeps nothing: refused before anybody relies on it. */
   function present(entry: Entry): Entry {
     const { path } = entry.facts;
-    if (identityOf(path) === entry.identity) return entry;
+    if (fileIdentity(path) === entry.identity) return entry;
+    entry.writer?.settle();
     throw new StoreError(
       'project-missing',
       `The project ${JSON.stringify(path)} was deleted, moved or replaced while it was open. Put it back, or close it here and open it where it is now.`,
@@ -142,10 +148,12 @@ export function createOpenProjects(options: {
 
   return {
     open: (path) => {
-      const known = find(path);
+      const named = find(path);
+      const known = named ?? findFile(path);
       if (known === undefined) return enter(path, `p${++count}`);
-      const identity = identityOf(known.facts.path);
-      if (identity !== undefined && identity !== known.identity) return replace(known);
+      const identity = fileIdentity(known.facts.path);
+      if (named === undefined && identity !== known.identity) return restart(known, path);
+      if (identity !== undefined && identity !== known.identity) return restart(known, known.facts.path);
       return present(known).writer === undefined ? tryWriting(known) : known;
     },
     get: (project) => {
@@ -191,10 +199,4 @@ function realPathOf(path: string): string | undefined {
     if (systemCode(error) === undefined) throw error;
     return undefined;
   }
-}
-
-/** Undefined where there is no file. */
-function identityOf(path: string): string | undefined {
-  const facts = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return facts && `${facts.dev}:${facts.ino}`;
 }

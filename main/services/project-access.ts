@@ -22,7 +22,12 @@ export async function withProject<T>(
   action: (project: Project) => T | Promise<T>,
 ): Promise<T> {
   const open = context.projects.byPath(path)?.writer;
-  if (open) return await action(open);
+  if (open) {
+    const result = await action(open);
+    // What was done to a file that went away meanwhile is not done.
+    context.projects.byPath(path);
+    return result;
+  }
   const project = openProject(resolve(path), { clock: context.clock, log: context.log });
   try {
     return await action(project);

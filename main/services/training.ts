@@ -126,7 +126,7 @@ function configOf(plan: Plan): JsonObject {
 
 function runLearning(
   context: ServiceContext,
-  { read, write }: Project,
+  { path, read, write }: Project,
   run: RunRecord,
   plan: Plan,
   images: ExtractedImages,
@@ -152,6 +152,8 @@ function runLearning(
             step = event.progress.step;
             break;
           case 'epoch':
+            // Refuses to go on learning into a file that was deleted or moved.
+            context.projects.byPath(path);
             write.runs.addLosses(run.runId, lossPoints([event.entry]));
             hooks.onCurves?.(lossPoints([event.entry]));
             break;

@@ -3,6 +3,7 @@ import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:
 import { resolve } from 'node:path';
 import { systemClock } from '../platform/clock.ts';
 import type { Clock } from '../platform/clock.ts';
+import { fileIdentity } from '../platform/files.ts';
 import { silentLog } from '../platform/log.ts';
 import type { Log } from '../platform/log.ts';
 import { checkAfterCrash, checkIdentity, checkStructure, harden, notAProject, opening } from './checks.ts';
@@ -116,19 +117,44 @@ function noteClose(database: Database, log: Log): void {
   }
 }
 
+/** Empties the log into the file that the connection holds, wherever that is now. */
+function emptyLog(database: Database, log: Log): void {
+  try {
+    database.pragma('wal_checkpoint(TRUNCATE)');
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    log.error('a project that was moved lacks its newest changes; they lie beside its old place', {
+      file: database.file,
+      reason: error.code,
+    });
+  }
+}
+
 function assemble(path: string, writing: Database, lock: WriterLock, clock: Clock, log: Log): Project {
   // A connection of its own: reading cannot write, and may go on while something is written.
   const reading = new Database(path, { isReadonly: true });
   harden(reading);
+  const identity = fileIdentity(path);
   let isOpen = true;
+  // SQLite's own close leaves the log of a file that was moved as it is.
+  const settle = () => {
+    if (fileIdentity(path) !== identity) emptyLog(writing, log);
+  };
   return {
     path,
     read: createReader(reading),
     write: createWriter(writing, clock),
+    settle,
     close: () => {
       if (!isOpen) return;
       isOpen = false;
-      closeAll([() => reading.close(), () => noteClose(writing, log), () => writing.close(), () => lock.release()]);
+      closeAll([
+        () => reading.close(),
+        () => noteClose(writing, log),
+        settle,
+        () => writing.close(),
+        () => lock.release(),
+      ]);
     },
   };
 }

@@ -371,4 +371,10 @@ export interface ReadonlyProject {
 /** A project opened for writing; at most one per file, on the whole machine. */
 export interface Project extends ReadonlyProject {
   readonly write: ProjectWriter;
+  /**
+   * After the file was moved or deleted while it is open: takes into it what SQLite still keeps in the log at its old place,
+   * where the moved file would miss it and another file of the old name would be taken for its owner. A disk that takes
+   * nothing is logged.
+   */
+  settle(): void;
 }
