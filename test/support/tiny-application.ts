@@ -10,6 +10,7 @@ import type {
   ProcedureName,
 } from '../../preload/contract/index.ts';
 import { createJobQueue } from '../../main/jobs/index.ts';
+import type { JobQueue } from '../../main/jobs/index.ts';
 import { systemClock } from '../../main/platform/clock.ts';
 import type { Log, LogFields } from '../../main/platform/log.ts';
 import { createApplication } from '../../main/services/index.ts';
@@ -41,22 +42,31 @@ export interface TinyApplication {
 
 const isEnded = ({ state }: JobSnapshot) => state === 'done' || state === 'failed' || state === 'cancelled';
 
+/** What a test hands in instead of the usual. */
+export interface TinySurroundings {
+  readonly jobs?: JobQueue;
+  readonly interactive?: JobQueue;
+  readonly pictures?: JobQueue;
+  readonly dataFolder?: string;
+}
+
 /** Opens it over the world's folder; two compute processes, as the window has. */
-export function openTinyApplication(world: TinyWorld, host?: Host): TinyApplication {
+export function openTinyApplication(world: TinyWorld, host?: Host, given: TinySurroundings = {}): TinyApplication {
   const events: AnyEvent[] = [];
   const complaints: { message: string; fields: LogFields }[] = [];
   const complain = (message: string, fields: LogFields = {}) => void complaints.push({ message, fields });
   const log: Log = { debug: () => undefined, info: () => undefined, warn: complain, error: complain };
   const application = createApplication(
     {
-      jobs: createJobQueue(),
-      interactive: createJobQueue(),
+      jobs: given.jobs ?? createJobQueue(),
+      interactive: given.interactive ?? createJobQueue(),
+      ...(given.pictures && { pictures: given.pictures }),
       clock: systemClock,
       log,
       actor: 'tester',
       appVersion: '0.0.0',
       resourcesFolder: world.at('resources'),
-      dataFolder: world.at('data'),
+      dataFolder: given.dataFolder ?? world.at('data'),
     },
     host,
   );
