@@ -34,14 +34,15 @@ async function run(dataFolder: string): Promise<void> {
     credits: text.about.comments,
   });
   await app.whenReady();
-  const compute = () => createJobQueue({ workerPath: join(here, 'worker.js'), spawn: spawnUtility });
+  const compute = (isBackground: boolean) =>
+    createJobQueue({ workerPath: join(here, 'worker.js'), spawn: spawnUtility, isBackground });
   const actor = systemUser(process.env);
   const host = createHost(() => desktop.window(), app.getPath('documents'));
   const application = createApplication(
     {
-      jobs: compute(),
-      interactive: compute(),
-      pictures: compute(),
+      jobs: compute(true),
+      interactive: compute(false),
+      pictures: compute(false),
       clock: systemClock,
       log,
       actor,

@@ -80,12 +80,13 @@ export async function start(entryFolder: string, worker: string): Promise<number
         const [{ createJobQueue }, { createApplication }] = await loadServices();
         // A server's mistakes are seen by nobody else.
         const log = logAt(isVerbose ? 'info' : 'error');
-        const queue = () => createJobQueue({ workerPath: join(entryFolder, worker) });
+        const queue = (isBackground: boolean) =>
+          createJobQueue({ workerPath: join(entryFolder, worker), isBackground });
         const application = createApplication({
           ...surroundings,
-          jobs: queue(),
-          interactive: queue(),
-          pictures: queue(),
+          jobs: queue(true),
+          interactive: queue(false),
+          pictures: queue(false),
           log,
         });
         return { application, log, actor, pagesFolder: join(root, PAGES_FROM_ROOT) };

@@ -24,7 +24,14 @@ export interface Progress {
 
 /** Queue -> compute process. */
 export type JobRequest =
-  | { readonly kind: 'start'; readonly jobId: number; readonly task: string; readonly input: unknown }
+  | {
+      readonly kind: 'start';
+      readonly jobId: number;
+      readonly task: string;
+      readonly input: unknown;
+      /** True: the process gives way to whoever a person waits for. */
+      readonly isBackground: boolean;
+    }
   | { readonly kind: 'cancel'; readonly jobId: number }
   | { readonly kind: 'shutdown' };
 

@@ -26,6 +26,11 @@ export interface JobQueueOptions {
   readonly cancelGraceMs?: number;
   /** Milliseconds an idle process lives. Default 30,000. */
   readonly idleMs?: number;
+  /**
+   * True: the process runs at a lower priority than the rest of the application, so that a window answers at once while
+   * words are learned on every core. Default false.
+   */
+  readonly isBackground?: boolean;
 }
 
 /** How one job is run and watched. */
@@ -96,7 +101,8 @@ export function createJobQueue(options: JobQueueOptions = {}): JobQueue {
       return;
     }
     compute.hold(true);
-    compute.send({ kind: 'start', jobId: job.id, task: job.task, input: job.input });
+    const isBackground = options.isBackground ?? false;
+    compute.send({ kind: 'start', jobId: job.id, task: job.task, input: job.input, isBackground });
     const { timeoutMs } = job.options;
     if (timeoutMs !== undefined) {
       const message = `The task "${job.task}" was stopped after its limit of ${timeoutMs / 1000} s.`;

@@ -1,4 +1,5 @@
 /** The compute process's side of the queue: takes jobs from the parent, runs them, reports. */
+import { constants, setPriority } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EngineError, InvariantError } from '../engine/errors.ts';
@@ -62,6 +63,11 @@ async function createRunner(device: DeviceChoice = 'cpu'): Promise<GraphRunner> 
 /** Name -> loader of a task. */
 export type TaskTable = Readonly<Record<string, () => Promise<unknown>>>;
 
+/** Lowers this process; threads that start later, the runtime's above all, inherit it where priorities are by thread. */
+function giveWayToWindows(): void {
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+}
+
 /**
  * Takes jobs from the parent, one at a time, until it is told to end.
  * @param workerPath the file this process was started with
@@ -101,6 +107,7 @@ export function serveJobs(channel: Channel, tasks: TaskTable, workerPath: string
   channel.onRequest((request) => {
     switch (request.kind) {
       case 'start':
+        if (request.isBackground) giveWayToWindows();
         void run(request);
         break;
       case 'cancel':

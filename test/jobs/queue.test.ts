@@ -1,4 +1,5 @@
 /** The job queue: order, progress, cancel, crashes; with a compute process that misbehaves on demand. */
+import { getPriority } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EngineError } from '../../main/engine/errors.ts';
 import { createJobQueue, JobError } from '../../main/jobs/index.ts';
@@ -201,3 +202,14 @@ function isAlive(pid: number): boolean {
     return false; // no such process
   }
 }
+
+it('gives way to the rest of the application in the background only', async () => {
+  const order: Order = { action: 'priority' };
+  const background = createJobQueue({ workerPath: `${import.meta.dirname}/test-worker.ts`, isBackground: true });
+  try {
+    expect(await background.run('inspectImages', order as never)).toBeGreaterThan(getPriority());
+    expect(await run(order)).toBe(getPriority());
+  } finally {
+    await background.dispose();
+  }
+});

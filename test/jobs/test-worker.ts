@@ -1,5 +1,6 @@
 /** A compute process with tasks that misbehave on demand. */
 import { writeSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineError } from '../../main/engine/errors.ts';
 import { openChannel, serveJobs } from '../../main/jobs/serve.ts';
@@ -8,7 +9,17 @@ import type { Task } from '../../main/jobs/task.ts';
 /** What the task is to do. */
 export interface Order {
   readonly action:
-    'echo' | 'count' | 'pid' | 'wait' | 'ignore-cancel' | 'spin' | 'crash' | 'refuse' | 'bug' | 'uncloneable';
+    | 'echo'
+    | 'count'
+    | 'pid'
+    | 'priority'
+    | 'wait'
+    | 'ignore-cancel'
+    | 'spin'
+    | 'crash'
+    | 'refuse'
+    | 'bug'
+    | 'uncloneable';
   readonly value?: unknown;
 }
 
@@ -18,6 +29,8 @@ const obey: Task<Order, unknown, unknown> = async ({ action, value }, context) =
       return value;
     case 'pid':
       return process.pid;
+    case 'priority':
+      return getPriority();
     case 'count': {
       const total = Number(value);
       for (let done = 0; done <= total; done++) {
