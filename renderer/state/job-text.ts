@@ -20,15 +20,17 @@ export function jobTimeLeft(job: JobSnapshot): string | null {
   return job.state === 'running' && seconds !== null && Number.isFinite(seconds) ? timeLeft(seconds) : null;
 }
 
-/** Phase, how much, how fast: 'joint · 120 of 400 steps · 12 steps/s'. */
+/** Phase, how much, how fast: 'Running the model over the images · 120 of 400 images · 12 images/s'. */
 export function jobDetail(job: JobSnapshot): string {
   const { progress } = job;
   if (!progress) return frame.jobs.states[job.state];
   const rate = progress.perSecond;
+  // 'parts' divide the way of a task that counts nothing a person knows.
+  const isCounted = progress.unit !== 'parts';
   const parts = [
-    progress.message ?? progress.phase,
-    progress.total > 0 ? frame.jobs.of(count(progress.done), count(progress.total), progress.unit) : '',
-    rate !== null && Number.isFinite(rate) && job.state === 'running'
+    progress.message ?? frame.jobs.phases[progress.phase] ?? progress.phase,
+    isCounted && progress.total > 0 ? frame.jobs.of(count(progress.done), count(progress.total), progress.unit) : '',
+    isCounted && rate !== null && Number.isFinite(rate) && job.state === 'running'
       ? frame.jobs.rate(rate >= 10 ? count(rate) : fixed(rate, 1), progress.unit)
       : '',
   ];

@@ -89,6 +89,22 @@ export const frame = {
     pause: 'Pause',
     resume: 'Go on',
     cancel: 'Cancel',
+    /** What the compute process calls its phases; one without an entry is shown as it is. */
+    phases: {
+      inspect: 'Reading the files',
+      check: 'Trying the model on samples',
+      extract: 'Running the model over the images',
+      learn: 'Learning',
+      describe: 'Looking where each word fires',
+      evaluate: 'Measuring',
+      perturb: 'Measuring with changed images',
+      draw: 'Drawing images',
+      'train the base model': 'Training the sample’s model',
+      layout: 'Laying out words',
+      sensitivity: 'Changing pictures and looking again',
+      split: 'Comparing patches',
+      verify: 'Checking the project',
+    } as Readonly<Record<string, string>>,
     states: {
       waiting: 'Waiting',
       running: 'Running',
