@@ -16,7 +16,6 @@ export const wordsText = {
   // Filter bar.
   search: 'Search words',
   searchHint: 'Name, tag, class, number',
-  statusFilter: (status: string, many: number) => `${status} (${count(many)})`,
   statuses: 'Status',
   anyClass: 'All classes',
   classFilter: 'Class',
@@ -145,6 +144,7 @@ export const wordsText = {
   } satisfies Record<EvidenceTab, string>,
   evidence: 'Evidence',
   shownPatches: (shown: number, total: number) => `${count(shown)} of ${count(total)}`,
+  wholeImages: 'Where it fires on whole images',
   morePatches: 'Show more',
   drawAgain: 'Draw again',
   frame: 'Show',
