@@ -28,8 +28,9 @@ export interface ExplainOptions extends RunChoice {
   readonly className?: string;
 }
 
-/** An image to look at: a file, or bytes in memory with a name for messages. */
-export type ExplainedImage = { readonly path: string } | { readonly name: string; readonly bytes: Uint8Array };
+/** An image to look at: a file, one of the project's with what it was at import, or bytes in memory with a name for messages. */
+export type ExplainedImage =
+  { readonly path: string; readonly sha256?: string } | { readonly name: string; readonly bytes: Uint8Array };
 
 /** @throws EngineError 'image-unreadable', 'image-refused', 'configuration' (no such class) */
 export function explain(
@@ -109,7 +110,9 @@ function jobInput(
     cut: model.cutPoint,
     wordModel: wordModelOf(read, run),
     ...(wordModel && { wordModelSha256: wordModel.sha256 }),
-    ...('path' in image ? { imagePath: image.path } : { imagePath: image.name, imageBytes: image.bytes }),
+    ...('path' in image
+      ? { imagePath: image.path, ...(image.sha256 !== undefined && { imageSha256: image.sha256 }) }
+      : { imagePath: image.name, imageBytes: image.bytes }),
     ...(classIndex === undefined ? {} : { classIndex }),
   };
 }

@@ -1,4 +1,5 @@
 /** Both models and Grad-CAM, open and ready for one image after the other. */
+import { EngineError } from '../../engine/errors.ts';
 import { createGradCam } from '../../engine/explain/grad-cam.ts';
 import type { GradCam } from '../../engine/explain/grad-cam.ts';
 import type { Preprocessing } from '../../engine/image/preprocess.ts';
@@ -10,6 +11,7 @@ import type { OpenWordModel } from '../../engine/words/open-word-model.ts';
 import type { WordModel } from '../../engine/words/word-model.ts';
 import { sha256 } from '../../platform/hash.ts';
 import { readImageFile } from '../images/read-file.ts';
+import type { ImageFile } from '../images/read-file.ts';
 import type { DeviceChoice, TaskContext } from '../task.ts';
 import { openBaseModel } from './base-model.ts';
 import type { BaseModel } from './base-model.ts';
@@ -34,6 +36,8 @@ export interface ExplainedImage {
   readonly imagePath: string;
   /** The image itself, when it is in memory; nothing is read then. */
   readonly imageBytes?: Uint8Array;
+  /** What the file was when it was imported: another content, or none, is refused. Absent for an image from outside. */
+  readonly imageSha256?: string;
 }
 
 /** Everything that explaining takes. */
@@ -79,8 +83,26 @@ export async function readExplained(
   image: ExplainedImage,
 ): Promise<{ readonly pixels: Pixels; readonly sha256: string }> {
   const { imagePath, imageBytes } = image;
-  const file = imageBytes ? { bytes: imageBytes, sha256: sha256(imageBytes) } : await readImageFile(imagePath);
+  const file = imageBytes ? { bytes: imageBytes, sha256: sha256(imageBytes) } : await readFromDisk(image);
   return { pixels: await decodeImage(file.bytes, imagePath), sha256: file.sha256 };
+}
+
+/** What to do about an image of a project that is not as it was. */
+const PUT_BACK =
+  'Put it, or the folder it was imported from, back there; or drop the image here to explain it as it is now.';
+
+async function readFromDisk({ imagePath, imageSha256 }: ExplainedImage): Promise<ImageFile> {
+  const details = { file: imagePath };
+  let file: ImageFile;
+  try {
+    file = await readImageFile(imagePath);
+  } catch (error) {
+    if (imageSha256 === undefined || !(error instanceof EngineError) || error.code !== 'image-unreadable') throw error;
+    throw new EngineError('image-unreadable', `${error.message} ${PUT_BACK}`, details, { cause: error });
+  }
+  if (imageSha256 === undefined || file.sha256 === imageSha256) return file;
+  const message = `The image ${JSON.stringify(imagePath)} has changed since it was imported. ${PUT_BACK}`;
+  throw new EngineError('image-unreadable', message, details);
 }
 
 async function open(input: ExplainerInput, context: Pick<TaskContext, 'createRunner'>): Promise<Explainer> {
