@@ -46,6 +46,12 @@ const MEANINGS: readonly (readonly [string, StoreErrorCode, string])[] = [
   ],
   ['SQLITE_NOMEM', 'input-output', 'Not enough memory to read $. Close other programs and try again.'],
   [
+    // The shared index beside the file could not be given its size: what opening a project on a full disk comes to.
+    'SQLITE_IOERR_SHMSIZE',
+    'disk-full',
+    'The disk that holds $ is full: nothing of this step was kept. Free some space and try again.',
+  ],
+  [
     'SQLITE_IOERR',
     'input-output',
     'The disk failed to read or write $: nothing of this step was kept. Check the disk.',
