@@ -1,11 +1,12 @@
 /** Puts the program together with the real world: folders, user, signals, services. */
 import { readFileSync } from 'node:fs';
-import { homedir, userInfo } from 'node:os';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../platform/clock.ts';
 import { createLog, silentLog } from '../platform/log.ts';
 import type { Log, LogLevel } from '../platform/log.ts';
 import { userDataFolder } from '../platform/paths.ts';
+import { systemUser } from '../platform/system-user.ts';
 import { watchInterrupts } from './interrupt.ts';
 import { createOutput } from './output.ts';
 import { runCommandLine } from './program.ts';
@@ -15,22 +16,6 @@ const ROOT_FROM_ENTRY = '../..';
 
 /** Where the build puts the pages. */
 const PAGES_FROM_ROOT = 'out/renderer';
-
-/** Name of the actor in journals when the system has none to give. */
-const UNKNOWN_ACTOR = 'unknown';
-
-/** Environment variable that names the actor. */
-const ACTOR_VARIABLE = 'VISLEX_ACTOR';
-
-function systemUser(): string {
-  try {
-    return userInfo().username;
-  } catch (error) {
-    // A container may run under a number that has no name; any other failure is worth seeing.
-    if (error instanceof Error && 'code' in error) return UNKNOWN_ACTOR;
-    throw error;
-  }
-}
 
 function readVersion(root: string): string {
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly version: string };
@@ -50,7 +35,7 @@ export async function start(entryFolder: string, worker: string): Promise<number
   const output = createOutput({ stdout: process.stdout, stderr: process.stderr, env });
   const interrupts = watchInterrupts(process, output);
   const logAt = (level: LogLevel): Log => createLog({ clock: systemClock, write: output.diagnostic, level });
-  const actor = env[ACTOR_VARIABLE] || systemUser();
+  const actor = systemUser(env);
   const surroundings = {
     clock: systemClock,
     actor,

@@ -60,7 +60,7 @@ export function wordCard(word: WordSummary, model: BaseModelSummary, pictures: P
         </div>
         <p class="sub">
           ${plainWordName(word) !== `word ${word.index}` && `word ${word.index} · `}in the top ten of
-          ${percent(word.frequency, 0)} of images
+          ${percent(word.frequency, 0)} of images${standing(word)}
         </p>
         <dl class="numbers">
           <div>
@@ -81,6 +81,20 @@ export function wordCard(word: WordSummary, model: BaseModelSummary, pictures: P
     </div>
     ${ROWS.map(({ kind, label, none }) => evidenceRow(word, model, pictures, kind, label, none))}
   </article>`;
+}
+
+/** How it stands for others, and whether it still counts. */
+function standing({ members, splitFrom, isExcluded }: WordSummary): string {
+  const remarks = [
+    ...(members.length > 0 ? [`stands for ${wordNumbers(members)} too`] : []),
+    ...(splitFrom === null ? [] : [`part of word ${splitFrom}`]),
+    ...(isExcluded ? ['excluded from decisions'] : []),
+  ];
+  return remarks.map((remark) => ` · ${remark}`).join('');
+}
+
+function wordNumbers(members: readonly number[]): string {
+  return `${members.length === 1 ? 'word' : 'words'} ${members.join(', ')}`;
 }
 
 function hero(word: WordSummary, model: BaseModelSummary, pictures: Pictures): Markup {

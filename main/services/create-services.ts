@@ -8,16 +8,18 @@ import { examine } from './doctor.ts';
 import { evaluateRun } from './evaluation.ts';
 import { explain, writeExplanation } from './explaining.ts';
 import { exportOnnx } from './exports.ts';
-import { readHistory, redoChange, renameWord, undoChange } from './naming.ts';
 import { currentModel, modelReference, withReader } from './project-access.ts';
 import { createNewProject, summarizeProject } from './projects.ts';
 import type { Services } from './services.ts';
+import { changeWords, divideWord, readHistory, redoChange, undoChange } from './steps.ts';
 import { learn } from './training.ts';
 import { verifyProject } from './verification.ts';
+import { editWords, mergeWords, rejoinWord, separateWords } from './word-changes.ts';
 import { buildWordSheet } from './words.ts';
 
 /** Builds the services over a context; nothing is opened or started before it is asked for. */
 export function servicesOver(context: ServiceContext): Services {
+  const { actor } = context;
   const services: Services = {
     createProject: (path, options, hooks = {}) => createNewProject(context, path, options, hooks),
     summarize: (path) => summarizeProject(context, path),
@@ -38,7 +40,17 @@ export function servicesOver(context: ServiceContext): Services {
     explain: (path, imagePath, options = {}, hooks = {}) => explain(context, path, imagePath, options, hooks),
     writeExplanation: (path, imagePath, htmlPath, options = {}, hooks = {}) =>
       writeExplanation(context, path, imagePath, htmlPath, options, hooks),
-    rename: (path, word, name, options = {}) => renameWord(context, path, word, name, options),
+    rename: (path, index, name, options = {}) =>
+      changeWords(context, path, options, (project, run) => editWords(project, run, actor, [{ index, name }])),
+    editWords: (path, edits, options = {}) =>
+      changeWords(context, path, options, (project, run) => editWords(project, run, actor, edits)),
+    mergeWords: (path, leader, members, options = {}) =>
+      changeWords(context, path, options, (project, run) => mergeWords(project, run, actor, leader, members)),
+    separateWords: (path, leader, options = {}) =>
+      changeWords(context, path, options, (project, run) => separateWords(project, run, actor, leader)),
+    splitWord: (path, word, options = {}, hooks = {}) => divideWord(context, path, word, options, hooks),
+    rejoinWord: (path, word, options = {}) =>
+      changeWords(context, path, options, (project, run) => rejoinWord(project, run, actor, word)),
     undo: (path) => undoChange(context, path),
     redo: (path) => redoChange(context, path),
     history: (path, limit) => readHistory(context, path, limit),

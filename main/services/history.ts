@@ -51,7 +51,8 @@ function sentenceOf(entry: JournalEntry): string {
   }
 }
 
-function changesOf({ payload }: JournalEntry): readonly CellChange[] {
+/** Cells an entry changed; none for an entry that cannot be taken back. */
+export function changesOf({ payload }: JournalEntry): readonly CellChange[] {
   const { changes } = payload;
   return Array.isArray(changes) ? (changes as unknown as readonly CellChange[]) : [];
 }

@@ -1,4 +1,4 @@
-/** Everything the application can do, as one interface: the carriers (command line, later IPC and HTTP) call only this. */
+/** The actions of the application one by one, as the command line calls them; the window goes through application.ts. */
 import type {
   Assessment,
   EvaluationReport,
@@ -7,6 +7,7 @@ import type {
   ProjectSummary,
   RunSummary,
   Split,
+  WordEdit,
   WordSheet,
 } from '../../preload/contract/index.ts';
 import type { DeviceChoice } from '../jobs/index.ts';
@@ -116,7 +117,20 @@ export interface DemoReport {
   readonly seconds: number;
 }
 
-/** The application. Every method throws EngineError, StoreError, FileError or JobError for what the user can act on. */
+/** A line of the journal for programs: what it says in words, and the cells it changed. */
+export interface JournalLine extends HistoryLine {
+  /** Empty for an entry that cannot be taken back. */
+  readonly changes: readonly {
+    readonly table: string;
+    /** Of a word: run and index. */
+    readonly key: readonly number[];
+    readonly column: string;
+    readonly before: unknown;
+    readonly after: unknown;
+  }[];
+}
+
+/** The actions. Every method throws EngineError, StoreError, FileError or JobError for what the user can act on. */
 export interface Services {
   /** Makes a project: reads the model, proves the preprocessing on samples, imports the images. */
   createProject(path: string, options: NewProjectOptions, hooks?: Hooks): Promise<ProjectSummary>;
@@ -148,9 +162,25 @@ export interface Services {
   ): Promise<Explanation>;
   /** @param word index of the word as shown to people */
   rename(path: string, word: number, name: string, options?: RunChoice): Promise<HistoryLine | null>;
+  /** Says something of words, in one step; null when nothing changed. Leaving out a merged word leaves out its group. */
+  editWords(path: string, edits: readonly WordEdit[], options?: RunChoice): Promise<HistoryLine | null>;
+  /** States that words mean the same; null when they are merged so already. */
+  mergeWords(
+    path: string,
+    leader: number,
+    members: readonly number[],
+    options?: RunChoice,
+  ): Promise<HistoryLine | null>;
+  /** Takes merged words apart; null for a word that stands alone. */
+  separateWords(path: string, leader: number, options?: RunChoice): Promise<HistoryLine | null>;
+  /** Divides a word in two by the looks of its patches; null when it is divided already. */
+  splitWord(path: string, word: number, options?: RunChoice, hooks?: Hooks): Promise<HistoryLine | null>;
+  /** Puts a divided word together again; null when it is not divided. */
+  rejoinWord(path: string, word: number, options?: RunChoice): Promise<HistoryLine | null>;
   undo(path: string): Promise<HistoryLine>;
   redo(path: string): Promise<HistoryLine>;
-  history(path: string, limit?: number): Promise<readonly HistoryLine[]>;
+  /** Newest first. */
+  history(path: string, limit?: number): Promise<readonly JournalLine[]>;
   exportOnnx(
     path: string,
     outputPath: string,

@@ -15,6 +15,7 @@ import { nameOf } from './class-names.ts';
 import { evidenceReader } from './evidence.ts';
 import { chosenRun } from './project-access.ts';
 import { summarizeModel, summarizeRun } from './summaries.ts';
+import { presentWords } from './word-groups.ts';
 
 /** Classes listed per word and direction. */
 const PUSH_LIMIT = 10;
@@ -81,14 +82,16 @@ export function toStoreResult(
 }
 
 /**
- * Every word of a run with its evidence, most important first.
+ * The words of a run as people arranged them, with their evidence, most important first: merged words as their leader, a
+ * split word as its parts, excluded ones marked.
  * @param runId default: the newest run that is done
  * @throws StoreError 'not-found' without such a run
  */
 export function buildWordSheet(read: ProjectReader, runId?: number): WordSheet {
   const run = chosenRun(read, runId);
   const model = read.models.get(run.modelId);
-  const { words } = read.words.page({ runId: run.runId, limit: run.wordCount });
+  const present = presentWords(read, run).words;
+  const { words } = read.words.page({ runId: run.runId, limit: present.length });
   const evidenceOf = evidenceReader(read, run, model);
   const evaluations = read.runs.evaluations(run.runId);
   const evaluation = evaluations.find(({ split }) => split === 'test') ?? evaluations[0];
@@ -97,11 +100,13 @@ export function buildWordSheet(read: ProjectReader, runId?: number): WordSheet {
     model: summarizeModel(model),
     run: summarizeRun(read, run),
     words: words
+      .filter(({ wordIndex: index }) => present[index]!.isPresent && present[index]!.leader === index)
       .map((word) =>
         summarizeWord(
           word,
+          present[word.wordIndex]!.members,
           model,
-          word.patches.map((patch) => evidenceOf(patch)),
+          word.patches.map((patch) => evidenceOf(patch, word.splitFrom ?? undefined)),
         ),
       )
       .sort((a, b) => b.importance - a.importance || a.index - b.index),
@@ -109,13 +114,23 @@ export function buildWordSheet(read: ProjectReader, runId?: number): WordSheet {
   };
 }
 
-function summarizeWord(word: WordRecord, model: ModelRecord, patches: readonly PatchEvidence[]): WordSummary {
+function summarizeWord(
+  word: WordRecord,
+  members: readonly number[],
+  model: ModelRecord,
+  patches: readonly PatchEvidence[],
+): WordSummary {
   const figures = word.summary as unknown as StoredFigures;
   return {
     id: word.wordIndex,
     index: word.wordIndex,
     name: word.name,
     status: word.status,
+    note: word.note,
+    tags: word.tags,
+    isExcluded: word.isExcluded,
+    members,
+    splitFrom: word.splitFrom,
     frequency: figures.frequency,
     importance: figures.importance,
     sharedness: figures.sharedness,

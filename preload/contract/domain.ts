@@ -111,13 +111,21 @@ export interface PatchEvidence {
   readonly map: CompactMap;
 }
 
-/** A visual word with its evidence. */
+/** A visual word with its evidence; of a group of merged words the leader, whose own figures these are. */
 export interface WordSummary {
   readonly id: number;
   /** 0-based position in the word model; shown to people as "word 12". */
   readonly index: number;
   readonly name: string | null;
   readonly status: WordStatus;
+  readonly note: string;
+  readonly tags: readonly string[];
+  /** Left out of the word model's decisions on purpose. */
+  readonly isExcluded: boolean;
+  /** Words merged into this one, ascending; they have no summary of their own. */
+  readonly members: readonly number[];
+  /** The word this one is a part of since that was split; the split word has no summary of its own. */
+  readonly splitFrom: number | null;
   /** Share of images in which the word holds a place among the strongest ten, 0..1. */
   readonly frequency: number;
   /** Mean absolute contribution to the predicted class, logits. */
@@ -131,7 +139,7 @@ export interface WordSummary {
   readonly patches: readonly PatchEvidence[];
 }
 
-/** Every word of a run, most important first. */
+/** The words of a run as people arranged them, most important first. */
 export interface WordSheet {
   readonly projectName: string;
   readonly model: BaseModelSummary;

@@ -126,21 +126,46 @@ describe.each(CARRIERS)('through %s', (carrier, open) => {
   });
 });
 
-test('a status, a note, tags and an exclusion leave the same rows through ipc and http (the command line has no command for them)', async () => {
+test('a status, a note, tags and an exclusion leave the same rows on all carriers', async () => {
   const rows: ReturnType<typeof rowsOf>[] = [];
   for (const [carrier, open] of CARRIERS) {
     const path = copyOf('learned.vislex', `${carrier}-sorted`);
     const hands = await open(world, path);
-    if (hands.describe) {
-      const said = { status: 'mixed' as const, note: 'two\nlines', tags: ['sky', 'שלום'], isExcluded: true };
-      expect(await hands.describe(3, said)).toMatchObject({ actor: 'tester', action: 'word.edit' });
-      await hands.close();
-      rows.push(rowsOf(path));
-    } else await hands.close();
+    const said = { status: 'mixed' as const, note: 'two\nlines', tags: ['sky', 'שלום'], isExcluded: true };
+    expect(await hands.describe(3, said)).toMatchObject({ actor: 'tester', action: 'word.edit' });
+    expect(await hands.describe(3, said)).toBeNull();
+    await hands.close();
+    rows.push(rowsOf(path));
   }
-  expect(rows).toHaveLength(2);
   expect(rows[1]).toEqual(rows[0]);
+  expect(rows[2]).toEqual(rows[0]);
   expect(rows[0]!['words']![3]).toMatchObject({ status: 'mixed', note: 'two\nlines', is_excluded: 1 });
+});
+
+test('merging, separating, splitting and rejoining leave the same rows on all carriers, and can be taken back', async () => {
+  const rows: ReturnType<typeof rowsOf>[] = [];
+  for (const [carrier, open] of CARRIERS) {
+    const path = copyOf('learned.vislex', `${carrier}-arranged`);
+    const hands = await open(world, path);
+    expect(await hands.merge(1, [4, 2])).toMatchObject({ actor: 'tester', action: 'word.merge' });
+    expect(await hands.merge(1, [2])).toBeNull();
+    await expect(hands.merge(4, [5])).rejects.toMatchObject({ code: 'value-refused' });
+    await expect(hands.split(1)).rejects.toMatchObject({ code: 'value-refused' });
+    expect(await hands.separate(1)).toMatchObject({ action: 'word.separate' });
+    expect(await hands.separate(1)).toBeNull();
+    expect(await hands.split(0)).toMatchObject({ actor: 'tester', action: 'word.split' });
+    expect(await hands.split(0)).toBeNull();
+    expect(await hands.rejoin(0)).toMatchObject({ action: 'word.rejoin' });
+    expect(await hands.rejoin(0)).toBeNull();
+    await hands.undo();
+    expect(await hands.verify()).toBe(true);
+    await hands.close();
+    rows.push(rowsOf(path));
+  }
+  expect(rows[1]).toEqual(rows[0]);
+  expect(rows[2]).toEqual(rows[0]);
+  expect(rows[0]!['words']).toHaveLength(8);
+  expect(rows[0]!['words']![0]).toMatchObject({ is_split: 1 });
 });
 
 describe('the rows that a whole session leaves', () => {

@@ -59,6 +59,31 @@ const MAPPINGS: readonly (readonly [line: string, calls: readonly Call[]])[] = [
       ['rename', P, 7, 'bill', { runId: 4 }],
     ],
   ],
+  ['edit p.vislex 12 --status artefact', [['editWords', P, [{ index: 12, status: 'artefact' }], {}]]],
+  [
+    'edit p.vislex 3 beak --name bill --note seen --tag b --tag a --exclude --run 4',
+    [
+      ['words', P, { runId: 4 }],
+      [
+        'editWords',
+        P,
+        [3, 7].map((index) => ({ index, name: 'bill', note: 'seen', tags: ['b', 'a'], isExcluded: true })),
+        { runId: 4 },
+      ],
+    ],
+  ],
+  ['edit p.vislex 3 --no-tags --include', [['editWords', P, [{ index: 3, tags: [], isExcluded: false }], {}]]],
+  ['merge p.vislex 3 5 8', [['mergeWords', P, 3, [5, 8], {}]]],
+  [
+    'merge p.vislex 3 beak',
+    [
+      ['words', P, {}],
+      ['mergeWords', P, 3, [7], {}],
+    ],
+  ],
+  ['separate p.vislex 3 --run 2', [['separateWords', P, 3, { runId: 2 }]]],
+  ['split p.vislex 3', [['splitWord', P, 3, {}]]],
+  ['rejoin p.vislex 3', [['rejoinWord', P, 3, {}]]],
   ['undo p.vislex', [['undo', P]]],
   ['redo p.vislex', [['redo', P]]],
   ['history p.vislex', [['history', P, 20]]],
@@ -120,6 +145,12 @@ describe('usage errors end with 2, name option and value, and call nothing', () 
     ['learn p.vislex --sed 3', ["'--sed'", '--seed']],
     ['lern p.vislex', ["'lern'", 'learn']],
     ['info p.vislex other', ['too many arguments']],
+    ['edit p.vislex 3', ['--status', '--exclude']],
+    ['edit p.vislex', ['words']],
+    ['edit p.vislex 3 --status good', ['--status', "'good'", 'artefact']],
+    ['edit p.vislex 3 --exclude --include', ['--exclude', '--include']],
+    ['edit p.vislex 3 --tag a --no-tags', ['--tag', '--no-tags']],
+    ['merge p.vislex 3', ['members']],
   ])('%s', async (line, fragments) => {
     const { services, calls } = recordingServices();
     const { code, stdout, stderr } = await runInProcess(line.split(' '), services);

@@ -1,7 +1,9 @@
 /** All commands, in the order of the help: the way of a project from the model to the proof. */
 import type { AddCommand } from '../command.ts';
+import { addArrangement, addMerge } from './arrange.ts';
 import { addDemo } from './demo.ts';
 import { addDoctor } from './doctor.ts';
+import { addEdit } from './edit.ts';
 import { addEvaluate } from './evaluate.ts';
 import { addExplain } from './explain.ts';
 import { addExport } from './export.ts';
@@ -25,6 +27,9 @@ export const COMMANDS: readonly AddCommand[] = [
   addWords,
   addExplain,
   addRename,
+  addEdit,
+  addMerge,
+  addArrangement,
   addUndo,
   addRedo,
   addHistory,

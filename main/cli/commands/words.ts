@@ -16,7 +16,10 @@ export const addWords: AddCommand = (program, session) => {
   const command = program
     .command('words')
     .summary('list the words, or write the contact sheet')
-    .description('Lists the words of a run, most important first; --html writes them with patches and heatmaps.')
+    .description(
+      'Lists the words of a run as they were arranged, most important first: merged words as the one that stands for all, ' +
+        'with its own figures, a split word as its parts. --html writes them with patches and heatmaps.',
+    )
     .argument('<project>', 'project file', path)
     .option('--run <id>', 'run to show (default: the newest that is done)', wholeNumber(1))
     .addOption(

@@ -9,6 +9,11 @@ function brief(detail: string): string {
   return detail.length <= DETAIL_LENGTH ? detail : `${detail.slice(0, DETAIL_LENGTH - 3)}...`;
 }
 
+/** The line of a change, or the sentence that says why there is none. */
+export function changeText(line: HistoryLine | null, unchanged: string): string {
+  return line === null ? unchanged : historyText([line]);
+}
+
 /** One line per entry, in the order given. */
 export function historyText(lines: readonly HistoryLine[]): string {
   if (lines.length === 0) return 'The journal is empty.';

@@ -1,5 +1,5 @@
 /** Text of a run's words: one line each. */
-import type { ClassPush, WordSheet } from '../../../preload/contract/index.ts';
+import type { ClassPush, WordSheet, WordSummary } from '../../../preload/contract/index.ts';
 import { formatNumber, formatShare, formatTable, formatValue } from '../format.ts';
 import type { Output } from '../output.ts';
 import { runText } from './project.ts';
@@ -20,12 +20,22 @@ function classes(pushes: readonly ClassPush[]): string {
   return [...shown, ...(more > 0 ? [`${more} more`] : [])].join(', ');
 }
 
+/** What people call a word, and how it stands for others. */
+function calledBy({ name, members, splitFrom, isExcluded }: WordSummary): string {
+  const remarks = [
+    ...(members.length > 0 ? [`with ${members.join(', ')}`] : []),
+    ...(splitFrom === null ? [] : [`part of ${splitFrom}`]),
+    ...(isExcluded ? ['excluded'] : []),
+  ];
+  return [name ?? '-', ...(remarks.length > 0 ? [`(${remarks.join('; ')})`] : [])].join(' ');
+}
+
 /** A table of words, most important first. */
 export function wordSheetText(sheet: WordSheet, { bold }: Output): string {
   const header = ['word', 'name', 'status', 'importance', 'frequency', 'sharedness', 'IoU@50', 'used for'];
   const rows = sheet.words.map((word) => [
     String(word.index),
-    word.name ?? '-',
+    calledBy(word),
     word.status,
     formatNumber(word.importance),
     formatShare(word.frequency),

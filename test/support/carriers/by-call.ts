@@ -38,10 +38,9 @@ export async function handsByCall(carrier: Carrier, path: string, end: () => Pro
   };
   const change = async (name: 'history.undo' | 'history.redo'): Promise<Change> =>
     changeOf(((await call(name, { project })) as ChangeResult).line!);
-  const edit = async (said: WordEdit): Promise<Change | null> => {
-    const { line } = (await call('words.edit', { project, edits: [said] })) as ChangeResult;
-    return line && changeOf(line);
-  };
+  const lineOf = ({ line }: ChangeResult): Change | null => line && changeOf(line);
+  const edit = async (said: WordEdit): Promise<Change | null> =>
+    lineOf((await call('words.edit', { project, edits: [said] })) as ChangeResult);
   const { project } = (await call('projects.open', { path })) as Output<'projects.open'>;
   return {
     learn: async () => {
@@ -54,6 +53,11 @@ export async function handsByCall(carrier: Carrier, path: string, end: () => Pro
     },
     rename: (index, name) => edit({ index, name }),
     describe: (index, said) => edit({ index, ...said }),
+    merge: async (leader, members) =>
+      lineOf((await call('words.merge', { project, leader, members: [...members] })) as ChangeResult),
+    separate: async (leader) => lineOf((await call('words.separate', { project, leader })) as ChangeResult),
+    split: async (index) => lineOf(await finish('words.split', { project, index })),
+    rejoin: async (index) => lineOf((await call('words.rejoin', { project, index })) as ChangeResult),
     undo: () => change('history.undo'),
     redo: () => change('history.redo'),
     history: async () =>

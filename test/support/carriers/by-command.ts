@@ -19,6 +19,10 @@ export const byCommand: OpenHands = (world, path) => {
       await services.dispose();
     }
   };
+  const changeBy = async (...argv: readonly string[]): Promise<Change | null> => {
+    const line = (await command(...argv)) as HistoryLine | null;
+    return line && changeOf(line);
+  };
   const { preset, wordCount, seed, device } = TINY_LEARN;
   return Promise.resolve({
     learn: async () => {
@@ -30,9 +34,20 @@ export const byCommand: OpenHands = (world, path) => {
       const { words } = (await command('words', path)) as WordSheet;
       return words.toSorted((one, other) => one.index - other.index).map(({ name }) => name);
     },
-    rename: async (word, name) => {
-      const line = (await command('rename', path, String(word), name)) as HistoryLine | null;
-      return line && changeOf(line);
+    rename: (word, name) => changeBy('rename', path, String(word), name),
+    merge: (leader, members) => changeBy('merge', path, String(leader), ...members.map(String)),
+    separate: (leader) => changeBy('separate', path, String(leader)),
+    split: (word) => changeBy('split', path, String(word)),
+    rejoin: (word) => changeBy('rejoin', path, String(word)),
+    describe: (word, { name, status, note, tags, isExcluded }) => {
+      const options = [
+        ...(name === undefined || name === null ? [] : ['--name', name]),
+        ...(status === undefined ? [] : ['--status', status]),
+        ...(note === undefined ? [] : ['--note', note]),
+        ...(tags ?? []).flatMap((tag) => ['--tag', tag]),
+        ...(isExcluded === undefined ? [] : [isExcluded ? '--exclude' : '--include']),
+      ];
+      return changeBy('edit', path, String(word), ...options);
     },
     undo: async () => changeOf((await command('undo', path)) as HistoryLine),
     redo: async () => changeOf((await command('redo', path)) as HistoryLine),

@@ -22,8 +22,16 @@ export interface Hands {
   names(): Promise<readonly (string | null)[]>;
   /** null when it had that name already. */
   rename(word: number, name: string): Promise<Change | null>;
-  /** Everything else that can be said of a word; absent where there is no way to say it. */
-  describe?(word: number, said: Omit<WordEdit, 'index'>): Promise<Change | null>;
+  /** Everything else that can be said of a word; null when it is so already. */
+  describe(word: number, said: Omit<WordEdit, 'index'>): Promise<Change | null>;
+  /** null when they are merged so already. */
+  merge(leader: number, members: readonly number[]): Promise<Change | null>;
+  /** null when the word stands alone. */
+  separate(leader: number): Promise<Change | null>;
+  /** null when it is split already. */
+  split(word: number): Promise<Change | null>;
+  /** null when it is not split. */
+  rejoin(word: number): Promise<Change | null>;
   undo(): Promise<Change>;
   redo(): Promise<Change>;
   /** Newest first. */
