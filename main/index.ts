@@ -8,13 +8,13 @@ import { startDesktop } from './app/desktop.ts';
 import { createHost } from './app/dialogs.ts';
 import { watchDoorstep, watchEnd } from './app/lifecycle.ts';
 import { createLogFile } from './app/log-file.ts';
-import { systemUser } from './app/system-user.ts';
 import { text } from './app/text/en.ts';
 import { spawnUtility } from './app/utility-compute.ts';
 import { createJobQueue } from './jobs/index.ts';
 import { systemClock } from './platform/clock.ts';
 import { createLog } from './platform/log.ts';
 import { userDataFolder } from './platform/paths.ts';
+import { systemUser } from './platform/system-user.ts';
 import { createApplication } from './services/index.ts';
 
 // Only an entry knows where it lies: when bundled, everything else moves to chunks.

@@ -1,44 +1,12 @@
 /** Answers what the window asks for: files of the built page and pictures by address; nothing outside, nothing sniffed. */
 import { readFile, realpath } from 'node:fs/promises';
 import { extname, join, sep } from 'node:path';
+import { CONTENT_POLICY, HASHED_NAME, PAGE_FILE_TYPES, PICTURE_POLICY } from '../platform/page-headers.ts';
 import type { Application } from '../services/index.ts';
 import { isOurs } from './addresses.ts';
 
-/** What the page may load and do; `frame-ancestors` and its like count only as a header. */
-export const CONTENT_POLICY = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' blob: data:",
-  "font-src 'self'",
-  "connect-src 'self'",
-  "worker-src 'self'",
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ');
-
-/** For pictures: a drawing of the guide may hold styles, but opened by itself it is nobody's page. */
-const PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
-
-/** Types of the built page's files; a file of another type is not served. */
-const MIME_TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.json': 'application/json; charset=utf-8',
-  '.woff2': 'font/woff2',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.jpg': 'image/jpeg',
-  '.webp': 'image/webp',
-};
-
 /** Path that pictures of projects and of the guide lie under. */
 const ASSETS = '/assets/';
-
-/** The built page's own files lie under the same path: the bundler puts a hash into each of their names. */
-const HASHED = /-[\w-]{8,}\.\w+$/;
 
 /** Where the answers come from. */
 export interface BundleSources {
@@ -99,8 +67,9 @@ export function createBundleAnswer({ folder, asset }: BundleSources): (request: 
     const { pathname, search } = new URL(request.url);
     const path = decoded(pathname);
     if (path === undefined || path.includes('\0')) return answer(404);
-    const type = MIME_TYPES[extname(path).toLowerCase()];
-    if (type !== undefined && (!pathname.startsWith(ASSETS) || HASHED.test(path))) {
+    const type = PAGE_FILE_TYPES[extname(path).toLowerCase()];
+    // The built page's own files lie under the same path: the bundler puts a hash into each of their names.
+    if (type !== undefined && (!pathname.startsWith(ASSETS) || HASHED_NAME.test(path))) {
       const file = await fileBelow(folder, path);
       if (file !== undefined) return answer(200, type, file);
     }

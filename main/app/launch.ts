@@ -1,7 +1,7 @@
 /** `npm start`: opens the built window with Electron; where that cannot be, says so in one sentence and serves a browser. */
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { electronBinary } from './electron-binary.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -11,17 +11,6 @@ interface Launch {
   readonly given: readonly string[];
   /** Undefined for the window. */
   readonly because?: string;
-}
-
-/**
- * Where npm keeps Electron's binary, or undefined when it was never downloaded. Not `import 'electron'`: outside
- * Electron that starts the download by itself.
- */
-function electronBinary(): string | undefined {
-  const folder = process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? join(ROOT, 'node_modules/electron/dist');
-  const noted = join(ROOT, 'node_modules/electron/path.txt');
-  const binary = join(folder, existsSync(noted) ? readFileSync(noted, 'utf8') : 'electron');
-  return existsSync(binary) ? binary : undefined;
 }
 
 /** True where no window can be shown: a server without a desktop. */

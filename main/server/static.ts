@@ -2,20 +2,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import { FileError, systemCode } from '../platform/files.ts';
-
-const MIME_TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.json': 'application/json',
-  '.woff2': 'font/woff2',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.ico': 'image/x-icon',
-};
-
-/** Vite puts a hash of the content into these names. */
-const HASHED = /-[\w-]{8}\.\w+$/;
+import { HASHED_NAME, PAGE_FILE_TYPES } from '../platform/page-headers.ts';
 
 /** One file as it is sent. */
 export interface PageFile {
@@ -34,12 +21,12 @@ export type PageFiles = ReadonlyMap<string, PageFile>;
 export async function readPages(folder: string): Promise<PageFiles> {
   const files = new Map<string, PageFile>();
   for (const name of await list(folder)) {
-    const type = MIME_TYPES[extname(name)];
+    const type = PAGE_FILE_TYPES[extname(name)];
     if (type === undefined) continue;
     const file: PageFile = {
       bytes: new Uint8Array(await readFile(join(folder, name))),
       type,
-      cacheControl: HASHED.test(name) ? 'public, max-age=31536000, immutable' : 'no-cache',
+      cacheControl: HASHED_NAME.test(name) ? 'public, max-age=31536000, immutable' : 'no-cache',
     };
     files.set(`/${name.split(sep).join('/')}`, file);
   }

@@ -9,7 +9,7 @@ import { _electron } from 'playwright-core';
 import type { ElectronApplication, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Bridge, Input, Output, ProcedureName } from '../../preload/contract/index.ts';
-import { electronBinary } from '../support/electron/electron-binary.ts';
+import { electronBinary } from '../../main/app/electron-binary.ts';
 import { openTinyWorld, TINY_LEARN } from '../support/tiny-project.ts';
 import type { TinyWorld } from '../support/tiny-project.ts';
 

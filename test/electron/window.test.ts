@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { CONTENT_POLICY } from '../../main/app/bundle-answer.ts';
+import { CONTENT_POLICY } from '../../main/platform/page-headers.ts';
 import { CHANNELS } from '../../preload/contract/index.ts';
 import type { Reply } from '../../preload/contract/index.ts';
 import { hasChromium } from '../support/chromium.ts';

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const PACKAGE = join(import.meta.dirname, '../../../node_modules/electron');
+const PACKAGE = join(import.meta.dirname, '../../node_modules/electron');
 
 /** Path of the binary; undefined when it was never downloaded. */
 export function electronBinary(): string | undefined {

@@ -1,4 +1,4 @@
-/** Who is sitting there, as the operating system says. */
+/** Who acts: as the environment says, else as the operating system does. */
 import { userInfo } from 'node:os';
 
 /** Name of the actor in journals when the system has none to give. */
