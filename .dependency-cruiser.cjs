@@ -2,8 +2,8 @@
 const ENGINE_PURE = '^main/engine/(?!runtime/)';
 /** Folders whose only public entry is their index.ts. */
 const SEALED = ['main/services', 'main/jobs', 'main/store', 'main/report', 'preload/contract'];
-/** Files of those folders that may be named beside the entry: what a process starts with, and what the preload script needs without the schemas. */
-const BESIDE_ENTRY = ['^main/jobs/worker\\.ts$', '^preload/contract/bridge\\.ts$'];
+/** Files of those folders that may be named beside the entry: what a process starts with, and what is needed without the schemas. */
+const BESIDE_ENTRY = ['^main/jobs/worker\\.ts$', '^preload/contract/(bridge|limits)\\.ts$'];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

@@ -1,16 +1,8 @@
 /** What a word's name, note and tags may hold. Text stays text: every reader shows it escaped. */
+import { NAME_LENGTH, NOTE_LENGTH, TAG_LENGTH, TAGS_PER_WORD } from '../../preload/contract/limits.ts';
 import { StoreError } from './errors.ts';
 import type { WordEdit } from './project.ts';
 import type { Json } from './records.ts';
-
-/** Characters; longer names break tables and reports. */
-const NAME_LENGTH = 200;
-/** Characters; a few pages. */
-const NOTE_LENGTH = 10_000;
-/** Characters per tag. */
-const TAG_LENGTH = 100;
-/** Tags per word. */
-const TAG_COUNT = 50;
 
 /** Control characters, and those that reverse the direction of text: a name must look like what it is. */
 // eslint-disable-next-line no-control-regex -- control characters are what is looked for
@@ -47,7 +39,7 @@ export function checkedEdit(edit: WordEdit, file: string, row: string): Readonly
   if (edit.note !== undefined) checked['note'] = clean('note', edit.note, NOTE_LENGTH, CONTROL_IN_NOTE);
   if (edit.tags !== undefined) {
     const tags = new Set(edit.tags.map((tag) => clean('tag', tag, TAG_LENGTH, CONTROL)).filter((tag) => tag !== ''));
-    if (tags.size > TAG_COUNT) throw refuse('tags', [...tags].join(', '), `at most ${TAG_COUNT} tags`);
+    if (tags.size > TAGS_PER_WORD) throw refuse('tags', [...tags].join(', '), `at most ${TAGS_PER_WORD} tags`);
     checked['tags'] = [...tags].sort();
   }
   if (edit.isExcluded !== undefined) checked['isExcluded'] = edit.isExcluded;

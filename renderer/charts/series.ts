@@ -16,16 +16,3 @@ export interface ReferenceLine {
   readonly label: string;
   readonly value: number;
 }
-
-/** Index of the x nearest to a wished one; -1 for no x. @param x ascending */
-export function nearestIndex(x: readonly number[], wished: number): number {
-  let low = 0;
-  let high = x.length - 1;
-  if (high < 0) return -1;
-  while (high - low > 1) {
-    const middle = (low + high) >> 1;
-    if (x[middle]! <= wished) low = middle;
-    else high = middle;
-  }
-  return wished - x[low]! <= x[high]! - wished ? low : high;
-}

@@ -37,10 +37,3 @@ export function decimalsOf(step: number): number {
   const scaled = step * 10 ** leading;
   return Math.abs(scaled - Math.round(scaled)) < ROUNDING ? leading : leading + 1;
 }
-
-/** The range widened to whole steps, so that an axis begins and ends on a tick. */
-export function niceRange({ low, high }: Range, count: number): Range {
-  if (!(high > low)) return { low, high };
-  const step = tickStep(high - low, count);
-  return { low: Math.floor(low / step + ROUNDING) * step, high: Math.ceil(high / step - ROUNDING) * step };
-}

@@ -57,6 +57,3 @@ export const PORTABLE_OPS = [
   'Unsqueeze',
   'Where',
 ] as const satisfies readonly Op[];
-
-/** An operation of {@link PORTABLE_OPS}. */
-export type PortableOp = (typeof PORTABLE_OPS)[number];

@@ -33,9 +33,6 @@ export interface DataOf {
   bool: Uint8Array;
 }
 
-/** Any storage a tensor may have. */
-export type TensorData = DataOf[DType];
-
 /** A dense array in row-major order. `data.length` equals the product of `shape`. */
 export interface Tensor<D extends DType = DType> {
   readonly dtype: D;

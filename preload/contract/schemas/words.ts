@@ -155,7 +155,6 @@ export const fidelities = z.object({
   /** Of the strongest ten words' maps. */
   attentionFidelity: perPercentile,
 });
-export type Fidelities = z.infer<typeof fidelities>;
 
 /** What a change does on validation images. */
 export const wordEffect = z.object({

@@ -43,13 +43,6 @@ export function shareWithInterval(measure: Assessment, digits = 1): string {
   return `${percent(measure.value, digits)} ${bounds} n\u00a0${count(measure.n)}`;
 }
 
-/** A measure in its own unit with interval and n: '0.82 [0.79, 0.85] n 436'. */
-export function valueWithInterval(measure: Assessment, digits = 2): string {
-  if (measure.value === null) return 'not assessed';
-  const bounds = `[${fixed(measure.low, digits)}, ${fixed(measure.high, digits)}]`;
-  return `${fixed(measure.value, digits)} ${bounds} n\u00a0${count(measure.n)}`;
-}
-
 /** 1536 -> '1.5 KiB'. */
 export function bytes(size: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];

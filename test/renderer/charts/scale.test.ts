@@ -1,7 +1,7 @@
 /** Scales and ticks. */
 import { expect, test } from 'vitest';
 import { extent, linearScale } from '../../../renderer/charts/scale.ts';
-import { decimalsOf, niceRange, ticks, tickStep } from '../../../renderer/charts/ticks.ts';
+import { decimalsOf, ticks, tickStep } from '../../../renderer/charts/ticks.ts';
 
 test('a scale meets both ends, goes on beyond them and turns round', () => {
   const scale = linearScale({ low: -2, high: 8 }, 100, 0);
@@ -35,8 +35,4 @@ test('a range without span has its one tick', () => {
 
 test('decimals tell the ticks apart', () => {
   expect([tickStep(1, 4), tickStep(0.03, 3), tickStep(400, 4), 0.25].map(decimalsOf)).toEqual([1, 2, 0, 2]);
-});
-
-test('a nice range begins and ends on ticks', () => {
-  expect(niceRange({ low: -1.3, high: 8.4 }, 5)).toEqual({ low: -2, high: 10 });
 });

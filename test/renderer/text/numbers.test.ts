@@ -10,7 +10,6 @@ import {
   shareWithInterval,
   signed,
   timeLeft,
-  valueWithInterval,
 } from '../../../renderer/text/en/numbers.ts';
 
 /** Spaces of any width read as one. */
@@ -33,7 +32,6 @@ test('negative numbers carry a true minus, and zero none', () => {
 test('a measure shows its interval and n, or that there is none', () => {
   const measure = { value: 0.979, low: 0.96, high: 0.989, n: 1436 };
   expect(plain(shareWithInterval(measure))).toBe('97.9 % [96.0, 98.9] n 1,436');
-  expect(plain(valueWithInterval(measure))).toBe('0.98 [0.96, 0.99] n 1,436');
   expect(shareWithInterval({ value: null, n: 0, reason: 'no labels' })).toBe('not assessed');
   expect(plain(percent(1, 0))).toBe('100 %');
 });
