@@ -113,7 +113,7 @@ export function normalizeMaps(weighted: Tensor<'float32'>): AttentionMaps {
 }
 
 /** The logit behind a class: its own, or the only one, which speaks for class 1 and, negated, for class 0. */
-function logitOfClass(explained: number, logitCount: number): { row: number; sign: number } {
+export function logitOfClass(explained: number, logitCount: number): { row: number; sign: number } {
   return logitCount === 1 ? { row: 0, sign: explained === 1 ? 1 : -1 } : { row: explained, sign: 1 };
 }
 
