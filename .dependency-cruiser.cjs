@@ -62,6 +62,13 @@ module.exports = {
     },
     { name: 'renderer-no-core', severity: 'error', from: { path: '^renderer/' }, to: { dependencyTypes: ['core'] } },
     {
+      name: 'preload-is-a-bridge',
+      comment: 'The preload script carries: it knows the contract and nothing of either side.',
+      severity: 'error',
+      from: { path: '^preload/(?!contract/)' },
+      to: { path: '^(main|renderer)/' },
+    },
+    {
       name: 'store-is-below',
       severity: 'error',
       from: { path: '^main/store/' },

@@ -13,7 +13,7 @@ export interface RequestHead {
   readonly contentType: string | undefined;
 }
 
-/** Any port: through `ssh -L 9000:127.0.0.1:8477` the browser speaks of port 9000. The name is what rebinding changes. */
+/** Any port: through `ssh -L 9000:127.0.0.1:8847` the browser speaks of port 9000. The name is what rebinding changes. */
 const LOOPBACK_HOST = /^(127\.0\.0\.1|localhost)(:\d{1,5})?$/;
 
 /** Why a request is refused, as its HTTP status and a sentence. */

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { ESLint } from 'eslint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { plantTree } from '../support/plant-tree.ts';
 import type { PlantedTree } from '../support/plant-tree.ts';
@@ -42,6 +43,8 @@ const SOUND: Readonly<Record<string, string>> = {
   'main/engine/runtime/decode-image.ts': "import 'sharp';\n",
   'main/platform/paths.ts': "import 'node:path';\n",
   'main/store/index.ts': "import './images.ts';\nimport '../platform/paths.ts';\n",
+  'main/store/thread/reading-thread.ts': "import 'node:worker_threads';\n",
+  'main/server/index.ts': "import '../services/index.ts';\nimport 'node:http';\n",
   'main/store/images.ts': "import type {} from '../../preload/contract/index.ts';\nimport 'better-sqlite3';\n",
   'main/report/index.ts': value,
   'main/jobs/index.ts': "import '../engine/tensor/tensor.ts';\n",
@@ -80,15 +83,22 @@ const PLANTED: readonly (readonly [rule: string, about: string, path: string, co
   ['renderer-only-contract', 'a page imports the bridge itself', 'renderer/state/bridge.svelte.ts', "import '../../preload/index.ts';\n"],
   ['renderer-no-core', 'a page reads files', 'renderer/pages/Files.svelte', "<script lang=\"ts\">\n  import { readFileSync } from 'node:fs';\n</script>\n"],
   ['store-is-below', 'the store computes', 'main/store/bad.ts', "import '../engine/tensor/tensor.ts';\n"],
+  ['store-is-below', 'the reading thread computes', 'main/store/thread/bad.ts', "import '../../engine/tensor/tensor.ts';\n"],
+  ['sqlite-only-in-store', 'the server reads rows', 'main/server/rows.ts', "import 'better-sqlite3';\n"],
+  ['preload-is-a-bridge', 'the bridge asks a service itself', 'preload/shortcut.ts', "import '../main/services/index.ts';\n"],
   ['report-is-below', 'a report asks the store', 'main/report/bad.ts', "import '../store/index.ts';\n"],
   ['jobs-know-no-store', 'a job writes rows', 'main/jobs/bad.ts', "import '../store/index.ts';\n"],
   ['platform-is-bottom', 'the platform knows a service', 'main/platform/bad.ts', "import '../services/index.ts';\n"],
   ['services-know-no-carrier', 'a service prints to the command line', 'main/services/bad.ts', "import '../cli/index.ts';\n"],
   ['carriers-only-services', 'a command asks the store', 'main/cli/bad.ts', "import '../store/index.ts';\n"],
+  ['services-know-no-carrier', 'a procedure answers over HTTP', 'main/services/procedures/bad.ts', "import type {} from '../../server/index.ts';\n"],
+  ['carriers-only-services', 'the window asks the store', 'main/app/bad.ts', "import '../store/index.ts';\n"],
   ['carriers-only-services', 'the server computes', 'main/server/bad.ts', "import type {} from '../engine/tensor/tensor.ts';\n"],
   ['electron-only-in-app', 'the server needs Electron', 'main/server/window.ts', "import 'electron';\n"],
   ['electron-only-in-app', 'a page needs Electron', 'renderer/state/shell.svelte.ts', "import 'electron';\n"],
   ['entry-only-main-store', 'a service opens a private file', 'main/services/private.ts', "import '../store/images.ts';\n"],
+  ['entry-only-main-store', 'a service talks to the reading thread itself', 'main/services/thread.ts', "import '../store/thread/reading-thread.ts';\n"],
+  ['renderer-only-contract', 'a panel asks the server', 'renderer/panels/Bad.svelte', "<script lang=\"ts\">\n  import {} from '../../main/server/index.ts';\n</script>\n"],
   ['entry-only-main-services', 'a command opens a private file', 'main/cli/private.ts', "import '../services/words.ts';\n"],
   ['entry-only-main-jobs', 'a service opens a private file', 'main/services/queue.ts', "import '../jobs/extract.ts';\n"],
   ['entry-only-main-report', 'a service opens a private file', 'main/services/html.ts', "import '../report/bad.ts';\n"],
@@ -126,6 +136,24 @@ describe('a planted violation', () => {
   it('exists for every rule', () => {
     const covered = new Set(PLANTED.map(([rule]) => rule));
     expect(RULES.map(({ name }) => name).filter((name) => !covered.has(name))).toEqual([]);
+  });
+});
+
+describe('the door of the window', () => {
+  const cases: readonly (readonly [about: string, path: string, text: string, isRefused: boolean])[] = [
+    ['the carrier', 'main/app/ipc.ts', "import { ipcMain } from 'electron';\nipcMain.handle('x', () => 1);\n", false],
+    ['another file', 'main/app/menu.ts', "import { ipcMain } from 'electron';\nipcMain.handle('x', () => 1);\n", true],
+    ['another name', 'main/app/menu.ts', "import { ipcMain as door } from 'electron';\ndoor.handle('x', () => 1);\n", true],
+    ['everything at once', 'main/app/menu.ts', "import * as all from 'electron';\nall.app.quit();\n", true],
+    ['the entry', 'main/index.ts', "import electron from 'electron';\nelectron.ipcMain.handle('x', () => 1);\n", true],
+    ['what is harmless', 'main/app/menu.ts', "import { Menu } from 'electron';\nMenu.setApplicationMenu(null);\n", false],
+  ]; // prettier-ignore
+
+  it.each(cases)('ipcMain: %s', async (_, path, text, isRefused) => {
+    const eslint = new ESLint({ cwd: ROOT });
+    const [result] = await eslint.lintText(text, { filePath: join(ROOT, path) });
+    const found = result!.messages.some(({ message }) => message.includes('Only main/app/ipc.ts'));
+    expect(found, JSON.stringify(result!.messages)).toBe(isRefused);
   });
 });
 
