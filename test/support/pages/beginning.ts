@@ -1,5 +1,5 @@
 /** From nothing to learned words by keyboard alone, as the first minutes of every project go. */
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import type { CountedKeyboard } from './keyboard.ts';
 import type { SmallMaterial } from './small-material.ts';
 
@@ -10,10 +10,17 @@ const LIMIT_MS = 120_000;
 async function goToPath(page: Page, keyboard: CountedKeyboard, path: string): Promise<void> {
   const field = page.getByRole('dialog').getByRole('combobox');
   await field.waitFor();
-  await page.getByRole('dialog').getByRole('option').first().waitFor();
+  await page
+    .getByRole('dialog')
+    .getByRole('listbox', { name: /^Contents of ./ })
+    .waitFor({ state: 'attached' });
   await keyboard.type(path);
   await keyboard.press('Enter');
 }
+
+/** The file browser's list of a folder. */
+const listed = (page: Page, folder: string): Locator =>
+  page.getByRole('dialog').getByRole('listbox', { name: `Contents of ${folder}`, exact: true });
 
 /** On the empty page "New project": chooses both, waits for the proof, and makes the project. */
 export async function makeProject(page: Page, keyboard: CountedKeyboard, material: SmallMaterial): Promise<void> {
@@ -21,8 +28,7 @@ export async function makeProject(page: Page, keyboard: CountedKeyboard, materia
   await keyboard.tabTo('button', /Choose an ONNX file/);
   await keyboard.press('Enter');
   await goToPath(page, keyboard, material.folder);
-  const files = page.getByRole('dialog').getByRole('listbox');
-  await files.and(page.getByRole('listbox', { name: new RegExp(`${escape(material.folder)}$`) })).waitFor();
+  await listed(page, material.folder).waitFor();
   await keyboard.type('demo.onnx');
   await keyboard.press('Enter');
   await page.getByText(/6 classes/).waitFor({ timeout: LIMIT_MS });
@@ -30,7 +36,7 @@ export async function makeProject(page: Page, keyboard: CountedKeyboard, materia
   await keyboard.tabTo('button', /Choose a folder/);
   await keyboard.press('Enter');
   await goToPath(page, keyboard, material.imagesFolder);
-  await files.and(page.getByRole('listbox', { name: new RegExp(`${escape(material.imagesFolder)}$`) })).waitFor();
+  await listed(page, material.imagesFolder).waitFor();
   await keyboard.press('Control+Enter');
 
   const make = page.getByRole('button', { name: 'Make the project' });
@@ -50,11 +56,8 @@ export async function learnWords(page: Page, keyboard: CountedKeyboard, wordCoun
   await keyboard.press('Control+a');
   await keyboard.type(String(wordCount));
   await keyboard.press('Control+Enter');
-  await page.getByRole('button', { name: 'Pause' }).waitFor();
-  await page.getByRole('button', { name: 'Pause' }).waitFor({ state: 'detached', timeout: LIMIT_MS });
+  const now = page.getByRole('region', { name: 'Now' });
+  await now.waitFor();
+  await now.waitFor({ state: 'detached', timeout: LIMIT_MS });
   await keyboard.press('g', 'w');
-}
-
-function escape(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }

@@ -65,7 +65,7 @@ export const PLACES: readonly Place[] = [
     title: 'Words as a table',
     address: (site) => site.pageOf('words', null, { view: 'table' }),
     content: (page) => page.locator('.table canvas, .table .patch img').first(),
-    actions: (page) => [button(page, /Sort: Name/), page.getByRole('textbox', { name: /search/i })],
+    actions: (page) => [button(page, 'Table'), page.getByRole('textbox', { name: /search/i })],
   },
   {
     name: 'word',
@@ -83,7 +83,7 @@ export const PLACES: readonly Place[] = [
     title: 'Explain',
     address: (site) => site.pageOf('explain'),
     content: (page) => page.locator('figure[aria-busy="false"] canvas').first(),
-    actions: (page) => [button(page, /Next image/), button(page, /Previous image/)],
+    actions: (page) => [button(page, /Next image/), button(page, 'Open an image')],
   },
   {
     name: 'images-grid',
@@ -150,7 +150,7 @@ export const PLACES: readonly Place[] = [
     title: 'The file browser',
     address: projects,
     open: press('Control+o'),
-    content: (page) => page.getByRole('dialog').getByRole('listbox'),
+    content: (page) => page.getByRole('dialog').getByRole('button', { name: 'Up one folder' }),
     actions: (page) => [page.getByRole('dialog').getByRole('combobox')],
   },
   {
