@@ -28,6 +28,8 @@ export type { ModelReference } from './model/read-model.ts';
 export type { LearnEvent, LearnInput } from './tasks/learn.ts';
 export type { DescribeWordsEvent, DescribeWordsInput, DescribeWordsOutput } from './tasks/describe-words.ts';
 export type { EvaluateInput } from './tasks/evaluate.ts';
+export type { AttributeImageInput, AttributeImageOutput } from './tasks/attribute-image.ts';
+export type { AttributionMethod, MethodSettings } from './attribution/methods.ts';
 export type { ExplainImageInput, ExplainImageOutput } from './tasks/explain-image.ts';
 export type { ExportModelInput, ExportModelOutput } from './tasks/export-model.ts';
 export type { RenderedPicture, RenderViewsInput, RenderViewsOutput } from './tasks/render-views.ts';

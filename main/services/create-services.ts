@@ -1,5 +1,6 @@
 /** Everything the application can do with a project's path, as functions over one context. */
 import { resolve } from 'node:path';
+import { attribute, writeAttributions } from './attributions.ts';
 import { disposeContext } from './context.ts';
 import type { ServiceContext } from './context.ts';
 import { writeContactSheet } from './contact-sheet.ts';
@@ -40,6 +41,9 @@ export function servicesOver(context: ServiceContext): Services {
     explain: (path, imagePath, options = {}, hooks = {}) => explain(context, path, imagePath, options, hooks),
     writeExplanation: (path, imagePath, htmlPath, options = {}, hooks = {}) =>
       writeExplanation(context, path, imagePath, htmlPath, options, hooks),
+    attribute: (path, imagePath, options = {}, hooks = {}) => attribute(context, path, imagePath, options, hooks),
+    writeAttributions: (path, imagePath, htmlPath, options = {}, hooks = {}) =>
+      writeAttributions(context, path, imagePath, htmlPath, options, hooks),
     rename: (path, index, name, options = {}) =>
       changeWords(context, path, options, (project, run) => editWords(project, run, actor, [{ index, name }])),
     editWords: (path, edits, options = {}) =>

@@ -97,7 +97,8 @@ export async function explainCurves(
 /** What stands where pixels are missing, as the engine does it. */
 const FILL = 'blurred where insertion starts, the mean colour of the image in deletion';
 
-function jobInput(
+/** What a job needs to explain an image. */
+export function jobInput(
   read: ProjectReader,
   run: RunRecord,
   image: ExplainedImage,
@@ -140,7 +141,8 @@ export async function writeExplanation(
   return explanation;
 }
 
-function findClass({ classLabels }: ModelRecord, name: string): number {
+/** @throws EngineError 'configuration' naming the classes there are */
+export function findClass({ classLabels }: ModelRecord, name: string): number {
   const index = labelMatcher(classLabels)(name);
   if (index === null) {
     throw new EngineError(

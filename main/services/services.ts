@@ -1,6 +1,7 @@
 /** The actions of the application one by one, as the command line calls them; the window goes through application.ts. */
 import type {
   Assessment,
+  AttributionReport,
   EvaluationReport,
   Explanation,
   HistoryLine,
@@ -44,6 +45,18 @@ export interface LearnRequest {
 /** Which run to look at; default: the newest one that is done. */
 export interface RunChoice {
   readonly runId?: number;
+}
+
+/** What to attribute, and with how much. */
+export interface AttributeOptions extends RunChoice {
+  /** Names of ATTRIBUTION_METHODS. Default: all. */
+  readonly methods?: readonly string[];
+  /** Class whose logit is explained. Default: the base model's top class. */
+  readonly className?: string;
+  /** Images that LIME and KernelSHAP may each ask about. Default 400. */
+  readonly samples?: number;
+  /** Default 1. */
+  readonly seed?: number;
 }
 
 /** One check of `verify`. */
@@ -160,6 +173,16 @@ export interface Services {
     options?: RunChoice & { readonly className?: string },
     hooks?: Hooks,
   ): Promise<Explanation>;
+  /** Attributes one logit by several methods; a method that the model does not allow is listed with the reason. */
+  attribute(path: string, imagePath: string, options?: AttributeOptions, hooks?: Hooks): Promise<AttributionReport>;
+  /** Attributes and writes one self-contained HTML file with the maps. */
+  writeAttributions(
+    path: string,
+    imagePath: string,
+    htmlPath: string,
+    options?: AttributeOptions,
+    hooks?: Hooks,
+  ): Promise<AttributionReport>;
   /** @param word index of the word as shown to people */
   rename(path: string, word: number, name: string, options?: RunChoice): Promise<HistoryLine | null>;
   /** Says something of words, in one step; null when nothing changed. Leaving out a merged word leaves out its group. */

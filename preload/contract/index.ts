@@ -1,5 +1,7 @@
 /** Public entry of the contract: what crosses process borders. Imports nothing but its own folder and the schema library. */
 export { guidePictureUrl, thumbnailUrl, viewUrl } from './assets.ts';
+export { ATTRIBUTION_METHODS } from './attributions.ts';
+export type * from './attributions.ts';
 export { CHANNELS } from './bridge.ts';
 export type { Bridge } from './bridge.ts';
 export type * from './domain.ts';

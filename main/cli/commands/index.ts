@@ -1,6 +1,7 @@
 /** All commands, in the order of the help: the way of a project from the model to the proof. */
 import type { AddCommand } from '../command.ts';
 import { addArrangement, addMerge } from './arrange.ts';
+import { addAttribute } from './attribute.ts';
 import { addDemo } from './demo.ts';
 import { addDoctor } from './doctor.ts';
 import { addEdit } from './edit.ts';
@@ -26,6 +27,7 @@ export const COMMANDS: readonly AddCommand[] = [
   addEvaluate,
   addWords,
   addExplain,
+  addAttribute,
   addRename,
   addEdit,
   addMerge,

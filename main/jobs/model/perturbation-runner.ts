@@ -21,34 +21,43 @@ export function createPerturbationRunner(
   images: readonly ImageReference[],
   outputs: OutputKind,
 ): BaseModelRunner {
-  const { width, height } = preprocessing;
-  const length = inputLength(preprocessing);
-  const channels = length / (width * height);
+  const logitsOf = createLogitsRunner(base, preprocessing);
   return {
     async read(imageIndex) {
       const { path } = images[imageIndex]!;
       return imagePlanes(preprocessing, await decodeImage((await readImageFile(path)).bytes, path));
     },
     async probabilities(changed) {
-      const count = changed.shape[0]!;
-      const parts: Float32Array[] = [];
-      for (let start = 0; start < count; start += base.batchSize) {
-        const taken = Math.min(base.batchSize, count - start);
-        const data = new Float32Array(base.batchSize * length);
-        const given = changed.data.subarray(start * length, (start + taken) * length);
-        data.set(preprocessing.layout === 'NCHW' ? given : interleaved(given, channels, width * height));
-        const { logits } = await base.run(data, taken);
-        const classCount = logits.shape[1]!;
-        for (let image = 0; image < taken; image++) {
-          const row = logits.data.subarray(image * classCount, (image + 1) * classCount);
-          parts.push(probabilitiesOf(row, outputs));
-        }
-      }
+      const { data, shape } = await logitsOf(changed);
+      const [count, classCount] = shape as [number, number];
+      const parts = Array.from({ length: count }, (_, image) =>
+        probabilitiesOf(data.subarray(image * classCount, (image + 1) * classCount), outputs),
+      );
       return float32(
         parts.flatMap((part) => [...part]),
         [count, parts[0]?.length ?? 0],
       );
     },
+  };
+}
+
+/** The base model on any number of images in planes, [n, channels, height, width] -> logits, [n, classes]. */
+export function createLogitsRunner(
+  base: BaseModel,
+  preprocessing: Preprocessing,
+): (images: Tensor<'float32'>) => Promise<Tensor<'float32'>> {
+  const length = inputLength(preprocessing);
+  return async (images) => {
+    const count = images.shape[0]!;
+    const rows: Float32Array[] = [];
+    for (let start = 0; start < count; start += base.batchSize) {
+      const taken = Math.min(base.batchSize, count - start);
+      const data = new Float32Array(base.batchSize * length);
+      data.set(inModelLayout(preprocessing, images.data.subarray(start * length, (start + taken) * length)));
+      rows.push((await base.run(data, taken)).logits.data);
+    }
+    const logits = Float32Array.from(rows.flatMap((row) => [...row]));
+    return tensor('float32', [count, count === 0 ? 0 : logits.length / count], logits);
   };
 }
 
@@ -68,14 +77,28 @@ function probabilitiesOf(logits: Float32Array, outputs: OutputKind): Float32Arra
   return outputs === 'sigmoid' ? logits.map(sigmoid) : softmax(logits);
 }
 
-/** Planes of one or more images [n, channels, pixels] -> [n, pixels, channels]. */
-function interleaved(planes: Float32Array, channels: number, pixels: number): Float32Array {
-  const result = new Float32Array(planes.length);
-  const size = channels * pixels;
-  for (let start = 0; start < planes.length; start += size) {
-    for (let channel = 0; channel < channels; channel++) {
-      for (let pixel = 0; pixel < pixels; pixel++) {
-        result[start + pixel * channels + channel] = planes[start + channel * pixels + pixel]!;
+/** Values of images in planes, in the order of the model's axes. */
+export function inModelLayout(preprocessing: Preprocessing, planes: Float32Array): Float32Array {
+  if (preprocessing.layout === 'NCHW') return planes;
+  const pixels = preprocessing.width * preprocessing.height;
+  return swapped(planes, inputLength(preprocessing) / pixels, pixels);
+}
+
+/** Values of images in the order of the model's axes, in planes. */
+export function inPlanes(preprocessing: Preprocessing, values: Float32Array): Float32Array {
+  if (preprocessing.layout === 'NCHW') return values;
+  const pixels = preprocessing.width * preprocessing.height;
+  return swapped(values, pixels, inputLength(preprocessing) / pixels);
+}
+
+/** One or more matrices [n, rows, columns] -> [n, columns, rows]. */
+function swapped(matrices: Float32Array, rows: number, columns: number): Float32Array {
+  const result = new Float32Array(matrices.length);
+  const size = rows * columns;
+  for (let start = 0; start < matrices.length; start += size) {
+    for (let row = 0; row < rows; row++) {
+      for (let column = 0; column < columns; column++) {
+        result[start + column * rows + row] = matrices[start + row * columns + column]!;
       }
     }
   }

@@ -8,6 +8,7 @@ export const TASKS = {
   inspectUpload: async () => (await import('./inspect-upload.ts')).inspectUpload,
   explainImage: async () => (await import('./explain-image.ts')).explainImage,
   explainCurves: async () => (await import('./explain-curves.ts')).explainCurves,
+  attributeImage: async () => (await import('./attribute-image.ts')).attributeImage,
   renderViews: async () => (await import('./render-views.ts')).renderViews,
   measureEffect: async () => (await import('./measure-effect.ts')).measureEffect,
   findPatches: async () => (await import('./find-patches.ts')).findPatches,
