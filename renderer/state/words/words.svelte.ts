@@ -187,8 +187,9 @@ export class WordsState {
   }
 
   async #command(send: () => Promise<ChangeResult>): Promise<ChangeResult> {
+    // Sent before the window draws anything, so that both happen side by side; in turn when another is on its way.
+    const turn = this.#waiting === 0 ? send() : this.#last.then(send);
     this.#waiting += 1;
-    const turn = this.#last.then(send);
     this.#last = turn.catch(() => undefined);
     try {
       const result = await turn;
