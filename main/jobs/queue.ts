@@ -13,6 +13,9 @@ const DEFAULT_CANCEL_GRACE_MS = 5_000;
 /** An idle process is kept this long: a sequence of jobs shares one start (150 ms). */
 const DEFAULT_IDLE_MS = 30_000;
 
+/** The same where somebody waits: a person thinks longer, and opening a model's sessions again takes a second. */
+const FOREGROUND_IDLE_MS = 600_000;
+
 /** How the queue is set up. */
 export interface JobQueueOptions {
   /**
@@ -24,7 +27,7 @@ export interface JobQueueOptions {
   readonly spawn?: SpawnCompute;
   /** Milliseconds between a cancel and the kill. Default 5,000. */
   readonly cancelGraceMs?: number;
-  /** Milliseconds an idle process lives. Default 30,000. */
+  /** Milliseconds an idle process lives. Default 30,000; 600,000 where `isBackground` is false. */
   readonly idleMs?: number;
   /**
    * True: the process runs at a lower priority than the rest of the application, so that a window answers at once while
@@ -77,7 +80,7 @@ interface Job {
 export function createJobQueue(options: JobQueueOptions = {}): JobQueue {
   const spawn = options.spawn ?? forkCompute;
   const cancelGraceMs = options.cancelGraceMs ?? DEFAULT_CANCEL_GRACE_MS;
-  const idleMs = options.idleMs ?? DEFAULT_IDLE_MS;
+  const idleMs = options.idleMs ?? (options.isBackground === false ? FOREGROUND_IDLE_MS : DEFAULT_IDLE_MS);
   const waiting: Job[] = [];
   let active: Job | undefined;
   let compute: ComputeProcess | undefined;
