@@ -1,9 +1,9 @@
 /** Opens project files: lock, pragmas, checks, migration; for one writer, and for readers beside it. */
 import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { systemClock } from '../platform/clock.ts';
 import type { Clock } from '../platform/clock.ts';
-import { fileIdentity } from '../platform/files.ts';
+import { fileIdentity, systemCode } from '../platform/files.ts';
 import { silentLog } from '../platform/log.ts';
 import type { Log } from '../platform/log.ts';
 import { checkAfterCrash, checkIdentity, checkStructure, harden, notAProject, opening } from './checks.ts';
@@ -230,6 +230,30 @@ export function openProject(
 ): ReadonlyProject {
   const { clock = systemClock, log = silentLog } = options;
   const file = existingFile(path);
-  takeBackCutChange(file);
-  return options.readonly ? openForReading(file, clock, log) : openForWriting(file, clock, log);
+  try {
+    takeBackCutChange(file);
+    return options.readonly ? openForReading(file, clock, log) : openForWriting(file, clock, log);
+  } catch (error) {
+    throw namingFixedFolder(error, file);
+  }
+}
+
+/**
+ * SQLite needs its log beside a project even to read it, and an older project is upgraded before it is read. Where the
+ * folder takes no file, SQLite only says that it cannot open one: the same failure with the way out.
+ */
+function namingFixedFolder(error: unknown, file: string): unknown {
+  if (!(error instanceof StoreError) || !['input-output', 'read-only'].includes(error.code)) return error;
+  try {
+    accessSync(dirname(file), constants.W_OK);
+    return error;
+  } catch (refusal) {
+    if (systemCode(refusal) === undefined) throw refusal;
+    return new StoreError(
+      'read-only',
+      `${quoted(file)} lies where nothing can be written, and a project needs a file beside it even to be read. Copy it to a folder of your own and open the copy.`,
+      { file },
+      { cause: error },
+    );
+  }
 }

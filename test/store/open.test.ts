@@ -1,6 +1,6 @@
 /** Opening, making, closing and sharing project files. */
-import { execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, existsSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
@@ -8,6 +8,8 @@ import { createProject, openProject, StoreError } from '../../main/store/index.t
 import { fillProject, inTempFolder, withTempProject } from '../support/temp-project.ts';
 
 /** Code of the StoreError that `work` throws. */
+const OLD_PROJECT = readFileSync(new URL('../fixtures/projects/schema-10.sql', import.meta.url), 'utf8');
+
 function codeOf(work: () => unknown): string {
   try {
     work();
@@ -205,16 +207,30 @@ describe('one writer', () => {
     });
   });
 
-  // The superuser may write anywhere.
-  it.skipIf(process.getuid?.() === 0)('is told when the folder of the project cannot be written', () =>
-    withTempProject((project, path) => {
-      fillProject(project);
-      project.close();
-      execFileSync('chmod', ['a-w', join(path, '..')]);
+  /** Why the folder below cannot be made one that takes no file; the superuser may write anywhere but on such a disk. */
+  const isSuperuser = process.getuid?.() === 0;
+  const fixing = process.platform === 'linux' && isSuperuser ? 'disk' : isSuperuser ? undefined : 'permission';
+
+  it.skipIf(fixing === undefined || process.platform === 'win32').each([
+    ['of today', (path: string) => createProject(path, { appVersion: '1', actor: 'a' }).close()],
+    ['of an older Vislex', (path: string) => void new BetterSqlite3(path).exec(OLD_PROJECT).close()],
+  ])('is told, with the way out, when a project %s lies where nothing can be written', (_, make) =>
+    inTempFolder((folder) => {
+      const path = join(folder, 'p.vislex');
+      const onDisk = fixing === 'disk';
+      if (onDisk && spawnSync('mount', ['-t', 'tmpfs', 'tmpfs', folder]).status !== 0) return;
       try {
-        expect(codeOf(() => openProject(path))).toMatch(/read-only|input-output/);
+        make(path);
+        if (onDisk) execFileSync('mount', ['-o', 'remount,ro', folder]);
+        else chmodSync(folder, 0o555);
+        for (const readonly of [true, false] as const) {
+          const open = () => (readonly ? openProject(path, { readonly }) : openProject(path));
+          expect(codeOf(open)).toBe('read-only');
+          expect(open).toThrow(/Copy it to a folder of your own and open the copy/);
+        }
       } finally {
-        execFileSync('chmod', ['u+w', join(path, '..')]);
+        if (onDisk) execFileSync('umount', [folder]);
+        else chmodSync(folder, 0o755);
       }
     }),
   );
