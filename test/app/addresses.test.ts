@@ -1,3 +1,4 @@
+/** Which addresses belong to the page itself, and which go to the system's browser. */
 import { describe, expect, it } from 'vitest';
 import { isOurs, mayOpenOutside, RENDERER_URL, routeUrl } from '../../main/app/addresses.ts';
 

@@ -1,3 +1,4 @@
+/** What the application's scheme answers: its own files and pictures, nothing outside, nothing sniffed. */
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

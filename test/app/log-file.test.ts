@@ -1,3 +1,4 @@
+/** The log file grows by lines and starts anew before it fills the disk. */
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';

@@ -1,3 +1,4 @@
+/** The menu sends the page where its entries say, and knows what is open. */
 import type { MenuItemConstructorOptions } from 'electron';
 import { describe, expect, it } from 'vitest';
 import { menuTemplate } from '../../main/app/menu.ts';

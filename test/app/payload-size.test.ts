@@ -1,3 +1,4 @@
+/** The size of a message, counted before it is taken. */
 import { describe, expect, it } from 'vitest';
 import { payloadBytes } from '../../main/app/payload-size.ts';
 

@@ -1,3 +1,4 @@
+/** A path from a dialog is taken only when it is what was asked for. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,4 @@
+/** Which argument of a command line is the project to open. */
 import { describe, expect, it } from 'vitest';
 import { personsArguments, projectArgument, projectRoute } from '../../main/app/project-argument.ts';
 

@@ -1,3 +1,4 @@
+/** The window comes back where it was, and never where nobody can see it. */
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

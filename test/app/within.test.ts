@@ -1,3 +1,4 @@
+/** Waiting for work, but not for ever. */
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { within } from '../../main/app/within.ts';

@@ -1,3 +1,4 @@
+/** A decision taken apart adds up to the base logit, against sums by hand. */
 import { describe, expect, it } from 'vitest';
 import { explainDecision, waterfall } from '../../../main/engine/explain/contribution.ts';
 import { createRandom } from '../../../main/engine/tensor/random.ts';

@@ -1,3 +1,4 @@
+/** Grad-CAM against its closed form and numeric differentiation. */
 import { describe, expect, it } from 'vitest';
 import { classDirectionsOf } from '../../../main/engine/explain/class-directions.ts';
 import { createGradCam, gradCamOfLinearHead } from '../../../main/engine/explain/grad-cam.ts';

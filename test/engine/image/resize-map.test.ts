@@ -1,3 +1,4 @@
+/** Resizing of maps against published values. */
 import { describe, expect, it } from 'vitest';
 import { createMapResizer, resampleTaps } from '../../../main/engine/image/resize-map.ts';
 import type { MapResampling } from '../../../main/engine/image/resize-map.ts';

@@ -1,3 +1,4 @@
+/** k-means against groups that are known. */
 import { describe, expect, it } from 'vitest';
 import { kMeans } from '../../../main/engine/linalg/kmeans.ts';
 import { createRunner } from '../../../main/engine/runtime/session.ts';

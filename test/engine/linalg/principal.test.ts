@@ -1,3 +1,4 @@
+/** Eigenvectors and principal directions against closed forms. */
 import { describe, expect, it } from 'vitest';
 import { symmetricEigen } from '../../../main/engine/linalg/eigen.ts';
 import { MomentAccumulator } from '../../../main/engine/linalg/moments.ts';

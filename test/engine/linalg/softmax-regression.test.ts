@@ -1,3 +1,4 @@
+/** Softmax regression against closed forms and its own optimality conditions. */
 import { describe, expect, it } from 'vitest';
 import { openRegression } from '../../../main/engine/linalg/softmax-regression.ts';
 import { createRunner } from '../../../main/engine/runtime/session.ts';

@@ -1,3 +1,4 @@
+/** Overlap of maps against the plain definition. */
 import { describe, expect, it } from 'vitest';
 import {
   AttentionMeter,

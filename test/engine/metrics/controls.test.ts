@@ -1,3 +1,4 @@
+/** Controls that need no learning: each is what its name says. */
 import { describe, expect, it } from 'vitest';
 import {
   centredDirections,

@@ -1,3 +1,4 @@
+/** A whole evaluation of word models whose figures are known beforehand. */
 import { describe, expect, it } from 'vitest';
 import { gradCamOfLinearHead } from '../../../main/engine/explain/grad-cam.ts';
 import { evaluateWordModel } from '../../../main/engine/metrics/evaluate.ts';

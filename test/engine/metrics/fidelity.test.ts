@@ -1,3 +1,4 @@
+/** Prediction fidelity and its kin against closed forms. */
 import { describe, expect, it } from 'vitest';
 import { measureAccuracy } from '../../../main/engine/metrics/accuracy.ts';
 import { AnswerShares } from '../../../main/engine/metrics/answer-shares.ts';

@@ -1,3 +1,4 @@
+/** Insertion and deletion of models whose area is known in closed form. */
 import { describe, expect, it } from 'vitest';
 import {
   blurred,

@@ -1,3 +1,4 @@
+/** Intervals against published tables. */
 import { describe, expect, it } from 'vitest';
 import {
   bootstrap,

@@ -1,3 +1,4 @@
+/** Energy of maps inside masks against closed forms. */
 import { describe, expect, it } from 'vitest';
 import { energyInMask, maskShare, pointing } from '../../../main/engine/metrics/mask-energy.ts';
 import { createTopPartBits, createTopPartScratch, topParts } from '../../../main/engine/metrics/top-part.ts';

@@ -1,3 +1,4 @@
+/** Sharing of words between classes against entropies by hand. */
 import { describe, expect, it } from 'vitest';
 import { measureLastLayer, wordsPerDecision } from '../../../main/engine/metrics/compactness.ts';
 import { explainedShare } from '../../../main/engine/metrics/explained-share.ts';

@@ -1,3 +1,4 @@
+/** Matching of words between runs against trying all assignments. */
 import { describe, expect, it } from 'vitest';
 import { assign, matchWords, measureStability } from '../../../main/engine/metrics/stability.ts';
 import { createRandom } from '../../../main/engine/tensor/random.ts';

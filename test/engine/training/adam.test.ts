@@ -1,3 +1,4 @@
+/** The emitted Adam update against the published one. */
 import { describe, expect, it } from 'vitest';
 import { GraphBuilder } from '../../../main/engine/onnx/build.ts';
 import { createRunner } from '../../../main/engine/runtime/session.ts';

@@ -1,3 +1,4 @@
+/** Checkpoints come back to the bit; damaged ones are refused. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EngineError } from '../../../main/engine/errors.ts';

@@ -1,3 +1,4 @@
+/** The fidelities watched while learning are those of the evaluation. */
 import { expect, it } from 'vitest';
 import { evaluateWordModel } from '../../../main/engine/metrics/evaluate.ts';
 import { createRunner } from '../../../main/engine/runtime/session.ts';

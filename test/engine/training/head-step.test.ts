@@ -1,3 +1,4 @@
+/** One training step of the published head against PyTorch. */
 import { describe, expect, it } from 'vitest';
 import { appendGradients } from '../../../main/engine/autodiff/index.ts';
 import { GraphBuilder } from '../../../main/engine/onnx/build.ts';

@@ -1,3 +1,4 @@
+/** Learning as a whole on features whose parts are known. */
 import { describe, expect, it } from 'vitest';
 import { createRunner } from '../../../main/engine/runtime/session.ts';
 import type { FeatureSource } from '../../../main/engine/training/feature-source.ts';

@@ -1,3 +1,4 @@
+/** Presets: those the product promises, and what is refused in one. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parsePreset } from '../../../main/engine/training/preset-check.ts';

@@ -1,3 +1,4 @@
+/** The training step descends, and its losses are their definitions. */
 import { describe, expect, it } from 'vitest';
 import { PORTABLE_OPS } from '../../../main/engine/onnx/portable-ops.ts';
 import { printGraph } from '../../../main/engine/onnx/print.ts';

@@ -1,3 +1,4 @@
+/** Where words speak, against maps with known peaks. */
 import { describe, expect, it } from 'vitest';
 import { createRunner } from '../../../main/engine/runtime/session.ts';
 import { createRandom } from '../../../main/engine/tensor/random.ts';

@@ -1,3 +1,4 @@
+/** Pruning and merging leave what they must not change. */
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../../main/engine/tensor/random.ts';
 import { float32 } from '../../../main/engine/tensor/tensor.ts';

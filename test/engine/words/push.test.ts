@@ -1,3 +1,4 @@
+/** Pushing gives every word a patch of its own, the nearest first. */
 import { describe, expect, it } from 'vitest';
 import { createRunner } from '../../../main/engine/runtime/session.ts';
 import { createRandom } from '../../../main/engine/tensor/random.ts';

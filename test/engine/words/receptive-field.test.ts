@@ -1,3 +1,4 @@
+/** Receptive fields against published sizes and changed pixels. */
 import { describe, expect, it } from 'vitest';
 import { int, ints, text } from '../../../main/engine/onnx/attributes.ts';
 import { GraphBuilder } from '../../../main/engine/onnx/build.ts';

@@ -1,3 +1,4 @@
+/** The word model against its formula by hand. */
 import { describe, expect, it } from 'vitest';
 import { createRunner } from '../../../main/engine/runtime/session.ts';
 import { createRandom } from '../../../main/engine/tensor/random.ts';

@@ -1,3 +1,4 @@
+/** The carrier over Electron's bridge hands on plain values as they are. */
 import { describe, expect, it } from 'vitest';
 import type { Bridge } from '../../../preload/contract/index.ts';
 import { connectElectron, plain } from '../../../renderer/transport/electron.ts';
