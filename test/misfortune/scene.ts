@@ -1,9 +1,10 @@
 /** What tests of misfortune share: a project with words to copy, refusals as values, disks that fill up. */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, rmSync, statfsSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, mkdirSync, rmSync, statfsSync, truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { CallError } from '../../preload/contract/index.ts';
 import type { WireError } from '../../preload/contract/index.ts';
+import { systemCode } from '../../main/platform/files.ts';
 import type { LearnRequest } from '../../main/services/index.ts';
 import type { TinyApplication } from '../support/tiny-application.ts';
 import { openTinyWorld } from '../support/tiny-project.ts';
@@ -23,11 +24,12 @@ export async function openScene(): Promise<TinyWorld> {
   return world;
 }
 
-/** A copy of the project with words; its folder is made. @returns its path */
+/** A copy of the project with words and of its cache; its folder is made. @returns its path */
 export function copyTo(world: TinyWorld, ...parts: readonly string[]): string {
   const path = world.at(...parts);
   mkdirSync(dirname(path), { recursive: true });
   copyFileSync(world.at(ORIGINAL), path);
+  cpSync(world.at(`${ORIGINAL}.cache`), `${path}.cache`, { recursive: true });
   return path;
 }
 
@@ -86,7 +88,12 @@ export function unplug(folder: string): void {
 export function fillDisk(folder: string): () => void {
   const filler = join(folder, 'filler');
   const { bavail, bsize } = statfsSync(folder);
-  writeFileSync(filler, new Uint8Array(bavail * bsize));
+  try {
+    writeFileSync(filler, new Uint8Array(bavail * bsize));
+  } catch (error) {
+    // Somebody took some of it meanwhile: full all the same.
+    if (systemCode(error) !== 'ENOSPC') throw error;
+  }
   return () => {
     truncateSync(filler);
     rmSync(filler);
