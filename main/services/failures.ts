@@ -27,15 +27,20 @@ export function toWireError(error: unknown, during: string, log: Log): WireError
   return { code: 'internal', message: `${INTERNAL} (${reason})`, details: { during } };
 }
 
-/** Input that does not fit its schema: names the first field and what is wrong with it. */
+/**
+ * Input that does not fit its schema: the contract's own sentence where it has one for people, otherwise the first field
+ * and what is wrong with it.
+ */
 export function badRequest(name: string, { issues }: z.ZodError): WireError {
   const [first] = issues;
   const field = first === undefined ? '' : z.core.toDotPath(first.path);
   const problem = first?.message ?? 'it does not fit';
   const where = field === '' ? 'the input' : JSON.stringify(field);
+  // What the schema library says is no sentence: it begins with "Invalid" or "Too" and ends without a stop.
+  const isForPeople = problem.endsWith('.');
   return {
     code: 'bad-request',
-    message: `"${name}" refused ${where}: ${problem}`,
+    message: isForPeople ? problem : `"${name}" refused ${where}: ${problem}`,
     details: { procedure: name, field },
   };
 }
