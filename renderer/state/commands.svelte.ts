@@ -91,12 +91,16 @@ export function shortcutsOf(command: Command): readonly string[] {
 const TEXT_INPUTS =
   'input:not([type=checkbox], [type=radio], [type=range], [type=button]), textarea, select, [contenteditable]';
 
-/** True for a key that belongs to the control it was pressed in: text, or the press of a focused button. */
+/**
+ * True for a key that belongs to the control it was pressed in: text, or the press of a focused button. A button with
+ * `data-keys="page"` stands for a thing of the page, a card, and leaves Enter and Space to the page's commands.
+ */
 function isForField(event: KeyboardEvent): boolean {
   if (!(event.target instanceof Element)) return false;
   if (event.target.closest(TEXT_INPUTS)) return true;
   if (event.key === 'Enter' || event.key === ' ') {
-    return event.target.closest('button, a[href], summary, [role=button], [role=tab], [role=switch]') !== null;
+    const control = event.target.closest('button, a[href], summary, [role=button], [role=tab], [role=switch]');
+    return control !== null && control.getAttribute('data-keys') !== 'page';
   }
   // Sliders, tabs and menus move with arrows, Home and End.
   const moves = /^(Arrow|Home|End|Page)/.test(event.key);
