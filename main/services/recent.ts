@@ -30,16 +30,22 @@ const entries: z.ZodType<Entry[]> = z
 
 /** Remembers projects, newest first. */
 export interface RecentProjects {
-  list(): RecentProject[];
+  /** What was kept, newest first; those that are open say what they hold now. */
+  list(open: readonly ReadonlyProject[]): RecentProject[];
   /** Puts a project on top with what it holds now. */
   remember(project: ReadonlyProject): void;
-  forget(path: string): RecentProject[];
+  forget(path: string, open: readonly ReadonlyProject[]): RecentProject[];
 }
 
 /** The list in the data folder. A list that cannot be written is logged: opening a project does not depend on it. */
 export function createRecentProjects({ dataFolder, clock, log }: ServiceContext): RecentProjects {
   const kept = keepJson({ path: join(dataFolder, 'recent.json'), schema: entries, standard: [], log });
-  const list = () => kept.read().map((item) => ({ ...item, name: nameOf(item.path), isThere: existsSync(item.path) }));
+  const list = (open: readonly ReadonlyProject[]) =>
+    kept.read().map((item) => {
+      const project = open.find(({ path }) => path === item.path);
+      const content = project === undefined ? {} : contentOf(project.read);
+      return { ...item, ...content, name: nameOf(item.path), isThere: existsSync(item.path) };
+    });
   return {
     list,
     remember: ({ path, read }) => {
@@ -52,9 +58,9 @@ export function createRecentProjects({ dataFolder, clock, log }: ServiceContext)
         });
       }
     },
-    forget: (path) => {
+    forget: (path, open) => {
       kept.write(kept.read().filter((item) => item.path !== path));
-      return list();
+      return list(open);
     },
   };
 }

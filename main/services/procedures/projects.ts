@@ -22,10 +22,11 @@ export function createProjectsHandlers(parts: {
 }): HandlersOf<'projects'> {
   const { context, board, recent, health } = parts;
   const { projects } = context;
+  const openReaders = () => projects.list().map(({ project }) => projects.get(project).reader);
   const pathOf = (project: ProjectKey) => projects.get(project).facts.path;
   return {
-    'projects.recent': () => recent.list(),
-    'projects.forget': ({ path }) => recent.forget(path),
+    'projects.recent': () => recent.list(openReaders()),
+    'projects.forget': ({ path }) => recent.forget(path, openReaders()),
     'projects.open': ({ path }) => {
       const { facts, reader } = projects.open(path);
       recent.remember(reader);
