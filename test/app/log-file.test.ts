@@ -1,4 +1,4 @@
-/** The log file grows by lines and starts anew before it fills the disk. */
+/** The log file grows by lines, is put aside when it is full, and never stops the window. */
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';

@@ -1,4 +1,4 @@
-/** Intervals against published tables. */
+/** Intervals cover the true value as often as they promise, counted exactly where that can be. */
 import { describe, expect, it } from 'vitest';
 import {
   bootstrap,

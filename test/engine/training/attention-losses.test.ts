@@ -1,4 +1,4 @@
-/** Losses on attention against plain definitions and numeric derivatives. */
+/** Losses on attention against their plain definitions by hand. */
 import { describe, expect, it } from 'vitest';
 import { GraphBuilder } from '../../../main/engine/onnx/build.ts';
 import { float32 } from '../../../main/engine/tensor/tensor.ts';

@@ -1,4 +1,4 @@
-/** The training step descends, and its losses are their definitions. */
+/** The training step: the reviewed graph, the same figures in float64, and a descent. */
 import { describe, expect, it } from 'vitest';
 import { PORTABLE_OPS } from '../../../main/engine/onnx/portable-ops.ts';
 import { printGraph } from '../../../main/engine/onnx/print.ts';

@@ -1,4 +1,4 @@
-/** Receptive fields against published sizes and changed pixels. */
+/** Receptive fields against the published sizes of known layers. */
 import { describe, expect, it } from 'vitest';
 import { int, ints, text } from '../../../main/engine/onnx/attributes.ts';
 import { GraphBuilder } from '../../../main/engine/onnx/build.ts';
