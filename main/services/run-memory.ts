@@ -5,6 +5,7 @@ import type { WordModel } from '../engine/words/word-model.ts';
 import type {
   HistogramRecord,
   ModelRecord,
+  PatchRecord,
   ProjectReader,
   ProjectWriter,
   RunRecord,
@@ -83,8 +84,14 @@ export class RunMemory {
       const evidenceOf = evidenceReader(this.read, this.run, this.model);
       for (let start = 0; start < missing.length; start += WORDS_PER_TURN) {
         if (start > 0) await nextTurn();
-        for (const index of missing.slice(start, start + WORDS_PER_TURN)) {
-          this.#facts.set(index, await this.#read(index, histograms, splits.get(index), evidenceOf));
+        const turn = missing.slice(start, start + WORDS_PER_TURN);
+        const patches = Map.groupBy(
+          this.read.words.patchesOf(this.run.runId, turn, CARD_PATCHES),
+          ({ wordIndex }) => wordIndex,
+        );
+        for (const index of turn) {
+          const own = patches.get(index) ?? [];
+          this.#facts.set(index, await this.#read(index, own, histograms, splits.get(index), evidenceOf));
         }
       }
     }
@@ -93,6 +100,7 @@ export class RunMemory {
 
   async #read(
     index: number,
+    patches: readonly PatchRecord[],
     histograms: HistogramRecord,
     split: WordSplitRecord | undefined,
     evidenceOf: ReturnType<typeof evidenceReader>,
@@ -100,7 +108,6 @@ export class RunMemory {
     const { read, run, model } = this;
     const { summary, classWeights } = read.words.get(run.runId, index);
     const figures = summary as unknown as StoredFigures;
-    const patches = read.words.patchesOf(run.runId, [index], CARD_PATCHES);
     const pushed = patches.find(({ kind }) => kind === 'pushed') ?? patches[0]!;
     return {
       index,
