@@ -22,7 +22,7 @@ const missing = missingForPages();
 
 const WORDS = 50;
 /** Images of each class in each split: enough for fifty different patches. */
-const PER_CLASS = 10;
+const PER_CLASS = 6;
 /** Presses beyond the letters of a name. */
 const MOST_EXTRA = 4;
 
