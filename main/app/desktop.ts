@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { app, Menu, nativeTheme, shell } from 'electron';
 import type { BrowserWindow } from 'electron';
-import type { AppSettings, RecentProject } from '../../preload/contract/index.ts';
+import type { AppSettings, JobSnapshot, RecentProject } from '../../preload/contract/index.ts';
 import type { Log } from '../platform/log.ts';
 import type { Application, Caller, Host } from '../services/index.ts';
 import { routeUrl } from './addresses.ts';
@@ -37,6 +37,8 @@ export interface Desktop {
   readonly window: () => BrowserWindow | undefined;
   /** Brings the window to the front, opening it if need be; on a project when a path is given. */
   readonly show: (projectPath?: string) => void;
+  /** Resolves when no long work waits or runs; at once when there is none. */
+  readonly whenIdle: () => Promise<void>;
   /** Stops taking calls; the window state is kept. */
   readonly end: () => void;
 }
@@ -160,6 +162,28 @@ export function startDesktop(parts: DesktopParts): Desktop {
     else if (name === 'projects.open' || name === 'projects.forget') void readRecent();
   }
 
+  async function isWorking(): Promise<boolean> {
+    const jobs = await ask<readonly JobSnapshot[]>('jobs.list');
+    return jobs?.some(({ state: jobState }) => jobState === 'waiting' || jobState === 'running') ?? false;
+  }
+
+  /** Every event of a job is a reason to look again. */
+  async function whenIdle(): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<undefined>();
+    const look = () => {
+      isWorking().then((isBusy) => !isBusy && resolve(undefined), reject);
+    };
+    const stop = application.subscribe((event) => {
+      if (event.name === 'job') look();
+    });
+    look();
+    try {
+      await promise;
+    } finally {
+      stop();
+    }
+  }
+
   serveBundle({ folder: parts.rendererFolder, asset: (address) => application.asset(address) });
   const stopIpc = carryOverIpc({
     application: {
@@ -183,6 +207,7 @@ export function startDesktop(parts: DesktopParts): Desktop {
   return {
     window: () => window,
     show: (projectPath) => go(projectPath === undefined ? undefined : projectRoute(projectPath)),
+    whenIdle,
     end: () => {
       rememberPlace();
       stopIpc();

@@ -37,11 +37,22 @@ export function watchDoorstep(): Doorstep {
   };
 }
 
-/** Ends the application with its last window, except on macOS, and never before what is being saved is saved. */
+/**
+ * Ends the application with its last window, except on macOS, and never before what is being saved is saved. Learning
+ * and other long work outlive the window: the application then ends when they do, or stays when a window came back.
+ * Quitting (Ctrl+Q) ends at once; a run goes on from its checkpoint next time.
+ */
 export function watchEnd(desktop: Desktop, dispose: () => Promise<void>, log: Log): void {
   let stage: 'running' | 'ending' | 'ended' = 'running';
   app.on('window-all-closed', () => {
-    if (process.platform !== 'darwin') app.quit();
+    if (process.platform === 'darwin') return;
+    const quit = () => {
+      if (desktop.window() === undefined) app.quit();
+    };
+    desktop.whenIdle().then(quit, (error: unknown) => {
+      log.error('the work under way cannot be told', { reason: String(error) });
+      quit();
+    });
   });
   app.on('activate', () => desktop.show());
   app.on('before-quit', (event) => {

@@ -124,6 +124,23 @@ describe.skipIf(missing !== undefined)(
       expect(busiest).toBeLessThan(ANSWER_MS);
     });
 
+    it('goes on learning when its window is closed, and ends when the words are learned', async () => {
+      const request = { preset: 'evidence', wordCount: 7, device: 'cpu' } as const;
+      const first = await launch();
+      const { project: key } = await ask(first, 'projects.open', { path: project });
+      const known = (await ask(first, 'runs.list', { project: key })).length;
+      await ask(first, 'runs.learn', { project: key, ...request });
+      await first.backstage.closeWindow();
+      expect(await first.exited).toBe(0);
+
+      const second = await launch();
+      const { project: again } = await ask(second, 'projects.open', { path: project });
+      const runs = await ask(second, 'runs.list', { project: again });
+      expect(runs.length).toBe(known + 1);
+      expect(runs.find(({ wordCount }) => wordCount === 7)?.status).toBe('done');
+      expect(await second.quit()).toBe(0);
+    });
+
     it('quits in the middle of learning, and the same run goes on next time', async () => {
       const request = { preset: 'evidence', wordCount: 5, device: 'cpu' } as const;
       const first = await launch();

@@ -36,7 +36,7 @@ export const learnText = {
     cancel: 'Cancel',
     pausing: 'Stops at the next safe point; everything learned so far is kept.',
     paused: 'Paused. What was learned is kept, also when you close Vislex.',
-    closeHint: 'You can leave this page or close the window; learning goes on.',
+    closeHint: 'You can leave this page or close the window; learning goes on until it is done.',
     vocabulary: (count: number, total: number) => `${count} of ${total} words have found their patch`,
     vocabularyEmpty: 'Words appear here as soon as each has found its patch.',
     word: (number: number) => `Word ${number}`,
