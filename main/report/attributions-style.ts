@@ -19,7 +19,7 @@ table { border-collapse: collapse; font-size: 13px; width: 100%; }
 table.words { max-width: 420px; }
 th, td { padding: 6px 12px 6px 0; border-top: 1px solid var(--line); text-align: end; vertical-align: top; font-weight: 450; }
 th[scope="row"], thead > tr > :first-child { text-align: start; }
-thead th { color: var(--quiet); border-top: 0; font-size: 12px; }
+thead :is(th, td) { color: var(--quiet); border-top: 0; font-size: 12px; }
 td small { display: block; font-size: 12px; color: var(--quiet); }
 footer { margin-top: 40px; font-size: 12px; color: var(--quiet); }
 @media (max-width: 720px) { .maps { grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 12px 8px; } }

@@ -34,12 +34,15 @@ export function picturesOfAttributions({ attributions }: AttributionReport): Wan
   };
 }
 
-/** The part of a map above zero: what speaks against the class is not drawn. */
+/** Share of the cells that are drawn at full strength: single pixels of a gradient would leave all others dark. */
+const FULL_SHARE = 0.01;
+
+/** The part of a map above zero, 0 to full strength: what speaks against the class is not drawn. */
 function evidenceFor({ width, height, low, high, values }: CompactMap): CompactMap {
-  const value = (level: number): number => Math.max(0, low + (level / 255) * (high - low));
-  const scale = high > 0 ? 255 / high : 0;
-  const levels = values.map((level) => (high > low ? Math.round(value(level) * scale) : 0));
-  return { width, height, low: 0, high: Math.max(0, high), values: levels };
+  const evidence = Float64Array.from(values, (level) => Math.max(0, low + (level / 255) * (high - low)));
+  const full = evidence.toSorted().at(-Math.ceil(FULL_SHARE * evidence.length))! || high;
+  const levels = Uint8Array.from(evidence, (value) => (full > 0 ? Math.min(255, Math.round((255 * value) / full)) : 0));
+  return { width, height, low: 0, high: Math.max(0, full), values: levels };
 }
 
 /**

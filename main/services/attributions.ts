@@ -33,7 +33,7 @@ const SEED = 1;
  * Attributes one logit of the base model.
  * @throws EngineError 'image-unreadable', 'image-refused', 'configuration' (no such class or method, too few samples)
  */
-export function attribute(
+export async function attribute(
   context: ServiceContext,
   path: string,
   imagePath: string,

@@ -51,6 +51,18 @@ const MAPPINGS: readonly (readonly [line: string, calls: readonly Call[]])[] = [
   ],
   ['words p.vislex --run 2', [['words', P, { runId: 2 }]]],
   ['explain p.vislex a.jpg --class cat', [['explain', P, at('a.jpg'), { className: 'cat' }]]],
+  ['attribute p.vislex a.jpg', [['attribute', P, at('a.jpg'), {}]]],
+  [
+    'attribute p.vislex a.jpg --methods lime,occlusion --class cat --samples 90 --seed 0 --run 2',
+    [
+      [
+        'attribute',
+        P,
+        at('a.jpg'),
+        { runId: 2, className: 'cat', methods: ['lime', 'occlusion'], samples: 90, seed: 0 },
+      ],
+    ],
+  ],
   ['rename p.vislex 12 beak', [['rename', P, 12, 'beak', {}]]],
   [
     'rename p.vislex beak bill --run 4',

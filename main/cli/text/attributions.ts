@@ -25,7 +25,7 @@ function settingsText(settings: AttributionSettings): string {
 /** Gaps of sums that must be equal are tiny: digits would hide that. */
 function gapText(gap: number | null): string {
   if (gap === null) return '-';
-  return gap !== 0 && Math.abs(gap) < 0.001 ? gap.toExponential(0) : formatNumber(gap);
+  return Math.abs(gap) < 0.001 ? (gap === 0 ? '0' : gap.toExponential(0)) : formatNumber(gap);
 }
 
 /** Everything about one image's attributions. */

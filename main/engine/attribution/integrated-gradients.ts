@@ -17,7 +17,7 @@ export interface IntegratedGradientsOptions {
   readonly baseline: Float32Array;
   readonly gradientOf: GradientOf;
   readonly valueOf: ValueOf;
-  /** Points on the way, 1..1000. Default 32. */
+  /** Points on the way, 1..1000. Default 128. */
   readonly steps?: number;
   /** Default 'midpoint'. */
   readonly rule?: QuadratureRule;
@@ -36,8 +36,11 @@ export interface IntegratedGradientsResult {
   readonly gap: number;
 }
 
-/** Within 1 % of the difference on the networks tried; the paper uses 20 to 300. */
-export const INTEGRATION_STEPS = 32;
+/**
+ * The paper uses 20 to 300. With 32, networks of ReLU6 (MobileNetV2) missed a fifth and more of the difference they should
+ * sum to; with 128 a hundredth of a logit or two.
+ */
+export const INTEGRATION_STEPS = 128;
 
 /** More points than this gain nothing in float32. */
 const MOST_STEPS = 1000;
