@@ -64,7 +64,7 @@ describe.skipIf(missing !== undefined)(`addresses${why}`, () => {
     await expect.poll(() => page.locator('article.word.cursor').getAttribute('data-word')).toBe(chosen);
   });
 
-  it('keeps filter and matrix of the images on reload, and leads to the images of a cell', async () => {
+  it('keeps filter and matrix of the images on reload', async () => {
     await go(site.pageOf('images', null, { split: 'test', outcome: 'wrong', matrix: 'label' }));
     const shown = page.locator('p.shown');
     const sentence = await shown.textContent();

@@ -52,7 +52,7 @@ describe.skipIf(missing !== undefined)(`naming fifty words${missing ? ` (skipped
   afterAll(() => site?.close());
 
   const wordsPage = () => site.at(`#/project/${encodeURIComponent(project)}/words`);
-  const namedInBar = (count: number) => page.getByText(`${count} named`).first().waitFor();
+  const namedInBar = (count: number) => page.getByText(`· ${count} named`).first().waitFor();
   /** Names in the project file, as the command line reads them beside the running server. */
   async function namesInFile(): Promise<readonly string[]> {
     const { code, stdout, stderr } = await runProgram(['words', project, '--json'], { folder: site.folder });
@@ -115,10 +115,7 @@ describe.skipIf(missing !== undefined)(`naming fifty words${missing ? ` (skipped
   it('takes all of them back, one press each, and gives them again', async () => {
     await settled(page);
     await keyboard.press(...NAMES.map(() => 'z'));
-    await page
-      .getByText(/\d+ named/)
-      .first()
-      .waitFor({ state: 'detached' });
+    await namedInBar(0);
     await expect.poll(namesInFile, { timeout: 20_000 }).toEqual([]);
     await keyboard.press(...NAMES.map(() => 'Shift+Z'));
     await namedInBar(WORDS);

@@ -27,7 +27,11 @@ interface Shot {
 
 const SHOTS: readonly Shot[] = [
   { name: 'page-projects', address: (site) => site.at('#/projects') },
-  { name: 'page-learn', address: (site) => site.pageOf('learn') },
+  {
+    name: 'page-learn',
+    address: (site) => site.pageOf('learn'),
+    prepare: (page) => page.locator('main canvas').first().waitFor(),
+  },
   { name: 'page-words', address: (site) => site.pageOf('words') },
   { name: 'page-words-map', address: (site) => site.pageOf('words', null, { view: 'map' }) },
   { name: 'page-word', address: (site) => site.pageOf('words', '3') },
@@ -51,7 +55,9 @@ async function nameSome(page: Page, site: Site): Promise<void> {
     await page.keyboard.press('Enter');
   }
   await page.keyboard.press('Escape');
-  await page.getByText(`${names.length} named`).first().waitFor();
+  await page.getByText(`· ${names.length} named`).first().waitFor();
+  // Going away would cut off what is still on its way.
+  await page.getByText('saving', { exact: true }).first().waitFor({ state: 'detached' });
 }
 
 /** Writes the picture as small as it must be. @throws Error when no quality is small enough */

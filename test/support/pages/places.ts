@@ -43,7 +43,7 @@ export const PLACES: readonly Place[] = [
     name: 'learn',
     title: 'Learn',
     address: (site) => site.pageOf('learn'),
-    content: (page) => page.locator('table tbody tr').first(),
+    content: (page) => page.locator('main:has(table tbody tr) canvas').first(),
     actions: (page) => [button(page, /Learn words|Start|Begin/), page.getByRole('textbox', { name: /Words/ })],
   },
   {
