@@ -12,7 +12,6 @@ import type { ExplainActions } from '../../../renderer/state/explain/explain-com
 import { shownKeys } from '../../../renderer/state/shortcuts.ts';
 import type { WordsPage } from '../../../renderer/state/words/context.ts';
 
-
 const chapterOf = (name: string): string =>
   readFileSync(join(import.meta.dirname, `../../../resources/guide/${name}.md`), 'utf8');
 const namingChapter = chapterOf('naming-words');
