@@ -59,6 +59,7 @@ describe.skipIf(missing !== undefined)(`addresses${why}`, () => {
     await go(site.pageOf('words'));
     await page.locator('article.word .choose').nth(2).click();
     const chosen = await page.locator('article.word.cursor').getAttribute('data-word');
+    await expect.poll(hash).toContain(`at=${chosen}`);
     await page.reload();
     await settled(page);
     await expect.poll(() => page.locator('article.word.cursor').getAttribute('data-word')).toBe(chosen);

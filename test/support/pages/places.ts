@@ -44,7 +44,7 @@ export const PLACES: readonly Place[] = [
     title: 'Learn',
     address: (site) => site.pageOf('learn'),
     content: (page) => page.locator('main:has(table tbody tr) canvas').first(),
-    actions: (page) => [button(page, /Learn words|Start|Begin/), page.getByRole('textbox', { name: /Words/ })],
+    actions: (page) => [button(page, /^Learn/), page.getByRole('textbox', { name: /Words/ })],
   },
   {
     name: 'words-grid',
