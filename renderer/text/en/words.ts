@@ -137,7 +137,7 @@ export const wordsText = {
   // Inspector.
   tabs: { pushed: 'Pushed', top: 'Top', random: 'Random', counter: 'Counter' } satisfies Record<EvidenceTab, string>,
   tabMeaning: {
-    pushed: 'The training patch that the word is.',
+    pushed: 'The training image in which the word found its patch, where the word is strongest in it.',
     top: 'Patches most similar to the word, one per image.',
     random: 'A draw over all images: what the word sees on any day.',
     counter: 'Strong patches in images of classes that the word does not push.',
