@@ -40,6 +40,14 @@ export function randomMap(positions: number, random: Random): Float32Array {
   return Float32Array.from({ length: positions }, () => random.next());
 }
 
+/** Random maps whose mean is the line to beat: one alone may be lucky. */
+const RANDOM_ORDERS = 3;
+
+/** The random maps of one image; the mean of what they reach is what a map must beat. @returns RANDOM_ORDERS times [positions] */
+export function randomMaps(positions: number, random: Random): readonly Float32Array[] {
+  return Array.from({ length: RANDOM_ORDERS }, () => randomMap(positions, random));
+}
+
 /**
  * L2 norm of the features at each position.
  * @param features [channels, positions]

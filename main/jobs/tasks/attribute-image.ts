@@ -4,7 +4,7 @@ import type { Agreement } from '../../engine/attribution/index.ts';
 import { EngineError } from '../../engine/errors.ts';
 import { logitOfClass } from '../../engine/explain/grad-cam.ts';
 import { fitToModel, inputLength, normalizePixels } from '../../engine/image/preprocess.ts';
-import { randomMap } from '../../engine/metrics/controls.ts';
+import { randomMaps } from '../../engine/metrics/controls.ts';
 import { insertionDeletion, PERTURBATION_STEPS, pixelImportance } from '../../engine/metrics/insertion-deletion.ts';
 import type { PerturbationResult } from '../../engine/metrics/insertion-deletion.ts';
 import { meanOf } from '../../engine/metrics/interval.ts';
@@ -70,12 +70,9 @@ export interface AttributeImageOutput {
   readonly refused: readonly RefusedMethod[];
   /** Between the maps of `attributions`. */
   readonly agreement: Agreement;
-  /** Insertion and deletion in a random order: what a map must beat. Mean of RANDOM_ORDERS. */
+  /** Insertion and deletion in a random order: what a map must beat. Mean of the random maps. */
   readonly random: PerturbationResult;
 }
-
-/** Random maps whose mean is the line to beat: one alone may be lucky. */
-const RANDOM_ORDERS = 3;
 
 /** Cells along the longer side of a map that is handed out: superpixels keep their edges, and it stays small. */
 const MAP_CELLS = 112;
@@ -139,9 +136,7 @@ export const attributeImage: Task<AttributeImageInput, AttributeImageOutput> = a
     const { height, width } = base.cut.cutPoint;
     const maps = [
       ...done.map(({ result }) => result.map),
-      ...Array.from({ length: RANDOM_ORDERS }, () =>
-        pixelImportance(randomMap(height * width, random), height, width, image),
-      ),
+      ...randomMaps(height * width, random).map((map) => pixelImportance(map, height, width, image)),
     ];
     const areas: PerturbationResult[] = [];
     for (const map of maps) {

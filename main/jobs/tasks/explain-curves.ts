@@ -1,7 +1,7 @@
 /** Task: insertion and deletion of one image's word map on the real base model, beside random orders. */
 import { meanOf } from '../../engine/metrics/interval.ts';
 import { MAP_WORDS, maximumMap, strongestWords } from '../../engine/metrics/alignment.ts';
-import { randomMap } from '../../engine/metrics/controls.ts';
+import { randomMaps } from '../../engine/metrics/controls.ts';
 import { areaUnderCurve, perturbationCurves, pixelImportance } from '../../engine/metrics/insertion-deletion.ts';
 import type { PerturbationCurves } from '../../engine/metrics/insertion-deletion.ts';
 import { predictedClass } from '../../engine/metrics/outcome.ts';
@@ -24,16 +24,13 @@ export interface ExplainCurvesInput extends ExplainerInput, ExplainedImage {
 /** Curves over the same shares of pixels. */
 export interface ExplainCurvesOutput extends PerturbationCurves {
   readonly classIndex: number;
-  /** Means over RANDOM_ORDERS random maps of the same smoothness. */
+  /** Means over the random maps of the same smoothness. */
   readonly randomInsertion: readonly number[];
   readonly randomDeletion: readonly number[];
   /** Areas under the curves, 0..1. */
   readonly insertionScore: number;
   readonly deletionScore: number;
 }
-
-/** Random maps whose mean is the line to beat: one alone may be lucky. */
-const RANDOM_ORDERS = 3;
 
 /** The same image has the same random line. */
 const SEED = 1;
@@ -61,7 +58,7 @@ export const explainCurves: Task<ExplainCurvesInput, ExplainCurvesOutput> = asyn
     const strongest = strongestWords(shown, MAP_WORDS).filter((word) => shown[word] !== -Infinity);
     const wordMap =
       strongest.length === 0 ? new Float32Array(positions) : maximumMap(activationMaps.data, strongest, positions);
-    const maps = [wordMap, ...Array.from({ length: RANDOM_ORDERS }, () => randomMap(positions, random))];
+    const maps = [wordMap, ...randomMaps(positions, random)];
     const curves: PerturbationCurves[] = [];
     for (const [done, map] of maps.entries()) {
       context.signal.throwIfAborted();
