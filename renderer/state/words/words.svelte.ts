@@ -51,6 +51,9 @@ export class WordsState {
     return this.#list;
   }
 
+  /** Size of the model's input view, px: what boxes and maps refer to; 1 x 1 until read. */
+  readonly view = $derived({ width: this.#list?.viewWidthPx ?? 1, height: this.#list?.viewHeightPx ?? 1 });
+
   /** Why the words could not be read. */
   get error(): CallError | null {
     return this.#error;
