@@ -12,6 +12,8 @@ export class Step<T> {
   #error = $state.raw<CallError>();
   #jobId = $state<number>();
   #current: JobHandle<T> | undefined;
+  /** Stands for the newest run; undefined when it was cancelled. */
+  #token: symbol | undefined;
 
   get state(): StepState {
     return this.#state;
@@ -32,18 +34,17 @@ export class Step<T> {
   async run(start: () => Promise<JobHandle<T>>): Promise<void> {
     this.cancel();
     this.#state = 'running';
-    const handle: { current?: JobHandle<T> } = {};
     const token = Symbol('run');
     this.#token = token;
     try {
-      handle.current = await start();
+      const handle = await start();
       if (this.#token !== token) {
-        await handle.current.cancel();
+        await handle.cancel();
         return;
       }
-      this.#current = handle.current;
-      this.#jobId = handle.current.jobId;
-      const value = await handle.current.result;
+      this.#current = handle;
+      this.#jobId = handle.jobId;
+      const value = await handle.result;
       if (this.#token !== token) return;
       this.#value = value;
       this.#state = 'done';
@@ -59,7 +60,6 @@ export class Step<T> {
       }
     }
   }
-  #token: symbol | undefined;
 
   /** Stops what runs and forgets what was there. */
   cancel(): void {

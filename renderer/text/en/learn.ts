@@ -25,7 +25,6 @@ export const learnText = {
     deviceFails: (reason: string) => `not usable: ${reason}`,
     more: 'More choices',
     start: 'Learn',
-    startShortcut: 'Ctrl Enter',
     readOnly: 'This project is open for reading only, so nothing can be learned in it.',
     busy: 'Words are being learned already.',
   },
@@ -61,7 +60,6 @@ export const learnText = {
     training: 'training',
     validation: 'validation',
     none: 'No curves yet.',
-    tableCaption: (name: string) => `${name} by epoch`,
   },
   runs: {
     title: 'Runs',

@@ -4,13 +4,10 @@
 export const newProjectText = {
   title: 'New project',
   lead: 'Choose a classifier and a folder of images. Vislex reads both, proves that it feeds the model the right pixels, and asks you nothing that it can find out.',
-  sampleHint: 'Only looking around?',
-  sampleLink: 'Try the sample project',
   model: {
     title: 'Classifier',
     choose: 'Choose an ONNX file',
     change: 'Choose another',
-    drop: 'or drop it here',
     dropRefused: 'In a browser a dropped file has no place on this machine. Choose it with the button.',
     reading: 'Reading the model',
     input: 'Input',
@@ -52,7 +49,6 @@ export const newProjectText = {
     makesSplits: 'Divided by Vislex: 70 % to learn, 15 % to select, 15 % to report',
     noClass: 'no class of the model has this name',
     masks: (count: string) => `${count} masks`,
-    waitsForModel: 'Choose the classifier first.',
   },
   proof: {
     title: 'Proof on samples',
@@ -74,7 +70,6 @@ export const newProjectText = {
     title: 'Project file',
     help: 'One file holds everything you do. It refers to the model and the images by their content and keeps no copy of them.',
     path: 'Place',
-    choosePlace: 'Choose a place',
     create: 'Make the project',
     creating: 'Importing images',
     cancel: 'Cancel',
@@ -85,5 +80,4 @@ export const newProjectText = {
     learn: 'Learn words',
     images: 'Look at the images',
   },
-  tryAgain: 'Try again',
 } as const;
